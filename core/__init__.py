@@ -1,0 +1,1 @@
+"""The ticket engine: no web framework, no torch, no vendor."""

@@ -1,0 +1,1 @@
+"""The five service agents, one file each."""

@@ -1,0 +1,1 @@
+"""Read-only views over the engine: queries, snapshots and figures."""

@@ -1,0 +1,1 @@
+"""Channels and vendors, one folder each, and the REST API."""

@@ -1,0 +1,1 @@
+"""The local transformer that reads every message."""
