@@ -1,1 +1,1 @@
-"""What the desk shows on its first day: people, customers, articles and conversations, written for the demonstration."""
+"""What the desk shows on its first day: people, customers, articles and conversations, written for this purpose."""
