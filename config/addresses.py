@@ -1,7 +1,7 @@
 """Checks addresses of databases, web sites and mail: each is returned made uniform, or ValueError is raised."""
 
 import re
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _DOMAIN = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*/=?^_`{|}~-]+)*")
@@ -21,17 +21,18 @@ def with_async_driver(url: str) -> str:
         parts = urlsplit(f"postgresql://{rest}")
         if not parts.path.strip("/"):
             raise ValueError("no database named")
-        query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
-        return urlunsplit(parts._replace(scheme="postgresql+asyncpg", query=urlencode(query)))
+        options = urlencode([("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)])
+        # Not urlunsplit: it drops the // of an address without a host, which means a local socket.
+        return f"postgresql+asyncpg://{parts.netloc}{parts.path}" + (f"?{options}" if options else "")
     raise ValueError("unknown kind of database")
 
 
 def without_password(url: str) -> str:
-    """A database URL fit for logs."""
-    parts = urlsplit(url)
-    if parts.password is None:
-        return url
-    return urlunsplit(parts._replace(netloc=f"{parts.username}:***@{parts.netloc.rpartition('@')[2]}", query=""))
+    """A database URL fit for logs. The options go too, for they may hold a password as well."""
+    scheme, _, rest = url.partition("?")[0].partition("://")
+    credentials, at, place = rest.rpartition("@")
+    user, colon, _ = credentials.partition(":")
+    return f"{scheme}://{user}{':***' if colon else ''}{at}{place}"
 
 
 def web_address(url: str) -> str:

@@ -1,4 +1,4 @@
-"""Rules of the six channels and of the languages that customers may write in."""
+"""Rules of the six channels, the languages that customers may write in, and how their tickets end."""
 
 from dataclasses import dataclass
 from enum import StrEnum

@@ -125,7 +125,7 @@ def _routing(tree: Any, problems: Problems) -> None:
         for path, rule in rules:
             value = rule.get(key)
             if isinstance(value, int | str) and value in seen:
-                problems.refuse((*path, key), value, f"a {key} that no other rule has")
+                problems.refuse((*path, key), value, "one that no other rule has")
             elif isinstance(value, int | str):
                 seen[value] = path
     numbered = [(rule["number"], path, rule) for path, rule in rules if _is_number(rule.get("number"))]

@@ -83,8 +83,8 @@ def dotted(path: Path) -> str:
     return text or "(file)"
 
 
-def shown(value: Any) -> str:
-    """A value as an operator wrote it, short, without control characters."""
+def shown(value: Any, limit: int = MAX_SHOWN) -> str:
+    """A value as an operator wrote it, in at most `limit` characters and without control characters."""
     if isinstance(value, dict):
         return "a table"
     if isinstance(value, list | tuple | set | frozenset):
@@ -92,7 +92,7 @@ def shown(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return {None: "nothing", True: "true", False: "false"}[value]
     text = repr(value)
-    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def _choices(detail: ErrorDetails) -> list[str]:

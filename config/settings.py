@@ -1,5 +1,6 @@
 """The settings of one installation, from environment variables and `.env`. What operators tune is in `support.yaml`."""
 
+import difflib
 import re
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
@@ -19,6 +20,7 @@ PREFIX = "FRONTLINE_"
 SECRET_FIELDS = frozenset({"secret_key", "smtp_password", "smtp_url", "database_url"})
 MIN_SECRET_CHARS = 32
 BYTES_PER_MB = 1_000_000
+MAX_PATH_SHOWN = 300
 HOST_PATTERN = r"^[^\s/]{0,253}$"
 
 # What mail clients refuse to open, because opening it runs it.
@@ -41,7 +43,9 @@ class Settings(BaseSettings):
         env_prefix=PREFIX,
         env_file=".env",
         env_file_encoding="utf-8",
-        extra="ignore",
+        # A variable of ours that .env misspells is a mistake; those of other programs may stand there too.
+        extra="forbid",
+        dotenv_filtering="match_prefix",
         frozen=True,
         validate_default=True,
     )
@@ -205,6 +209,8 @@ def load_settings(**overrides: Any) -> Settings:
     """
     try:
         return Settings(**overrides).with_secret()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError([f".env: it can't be read as UTF-8 text: {error}."]) from error
     except ValidationError as error:
         raise ConfigurationError([_sentence(detail) for detail in error.errors(include_url=False)]) from None
     except FolderProblem as error:
@@ -217,9 +223,11 @@ def _because(reason: str) -> PydanticCustomError:
 
 def _sentence(detail: ErrorDetails) -> str:
     name = str(detail["loc"][0])
-    given = detail["input"]
-    value = (
-        "the value (kept secret)" if name in SECRET_FIELDS else shown(str(given) if isinstance(given, Path) else given)
-    )
+    variable = PREFIX + name.upper().removeprefix(PREFIX)
+    if detail["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(name.lower().removeprefix(PREFIX.lower()), Settings.model_fields, n=1)
+        return f"{variable}: this setting is unknown" + (f"; perhaps {PREFIX}{near[0].upper()}." if near else ".")
+    given = str(detail["input"]) if isinstance(detail["input"], Path) else detail["input"]
+    value = "the value (kept secret)" if name in SECRET_FIELDS else shown(given, MAX_PATH_SHOWN)
     why = f", for {detail['msg']}" if detail["type"] == "because" else ""
-    return f"{PREFIX}{name.upper()}: {value} is not allowed{why}; give {Settings.model_fields[name].description}."
+    return f"{variable}: {value} is not allowed{why}; give {Settings.model_fields[name].description}."
