@@ -1,0 +1,1 @@
+"""Trains the heads on the corpus of this folder: `python -m models.training`."""
