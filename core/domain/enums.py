@@ -31,6 +31,11 @@ class Priority(StrEnum):
         """0 for low up to 3 for critical."""
         return _PRIORITY_ORDER.index(self)
 
+    @property
+    def order(self) -> int:
+        """0 for critical up to 3 for low: ascending order is most urgent first."""
+        return len(_PRIORITY_ORDER) - 1 - self.rank
+
     def raised(self, steps: int) -> "Priority":
         """This priority moved up by `steps` (down when negative), held between low and critical."""
         return _PRIORITY_ORDER[max(0, min(len(_PRIORITY_ORDER) - 1, self.rank + steps))]

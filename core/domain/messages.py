@@ -82,12 +82,13 @@ class OutboundAttachment:
 class OutboundMessage:
     """One message to deliver. `effect_key` names the effect: a channel that can, delivers a key at most once.
 
+    `channel` is one of the six, or another outbox channel such as `slack`.
     `message_id_header` is fixed when the message is queued, so every attempt carries the same Message-ID.
     """
 
     outbox_id: int
     effect_key: str
-    channel: Channel
+    channel: Channel | str
     recipient: str
     ticket_id: int
     message_id: int | None

@@ -1,0 +1,65 @@
+"""MeasureCustomerSatisfaction (APQC 6.3): asks how it went after a resolution, and keeps the answer."""
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+
+from config.holder import RulesHolder
+from core import replies
+from core.domain.access import Actor, service_agent
+from core.domain.enums import ActorKind, Channel, TicketStatus
+from core.domain.errors import InvalidInput, NotFound
+from core.domain.events import Event, EventType, NewEvent
+from core.phrases import Phrase, phrase
+from core.storage.database import Database
+from core.storage.transaction import Transaction
+
+NAME = "MeasureCustomerSatisfaction"
+ACTOR = service_agent(NAME)
+ASKED_BY = (Channel.EMAIL, Channel.CHAT, Channel.SMS)
+LONGEST_COMMENT = 2_000
+
+
+class Satisfaction:
+    def __init__(self, database: Database, rules: RulesHolder, secret: bytes, public_url: str) -> None:
+        self._database, self._rules, self._secret, self._public_url = database, rules, secret, public_url
+
+    async def survey(self, tx: Transaction, events: Sequence[Event]) -> None:
+        """Send one survey for a ticket that is still resolved, on a channel that can carry it."""
+        tickets = await tx.tickets.get_many([event.ticket_id for event in events if event.ticket_id])
+        for ticket in tickets.values():
+            resolved = ticket.status in (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+            if not resolved or ticket.channel not in ASKED_BY or await tx.surveys.exists(ticket.id):
+                continue
+            token = self.token(ticket.id)
+            link = f"{self._public_url}/survey/{token}"
+            text = phrase(Phrase.SURVEY, ticket.language, number=ticket.id, link=link)
+            draft = replies.Draft(text, automatic=True, effect_key=f"survey:{ticket.id}", counts_as_answer=False)
+            await replies.queue_reply(tx, ACTOR, ticket, draft, replies.House(self._rules.current, self._public_url))
+            await tx.surveys.add(ticket.id, _hash(token))
+            tx.record(NewEvent(EventType.SURVEY_SENT, ACTOR, ticket.id, customer_id=ticket.customer_id))
+
+    async def answer(self, token: str, score: int, comment: str = "") -> None:
+        """Keep a customer's answer; a later one replaces it. Raises NotFound for a link that was never sent."""
+        if not 1 <= score <= 5:
+            raise InvalidInput("score", f"{score} is not on the scale", "Give a whole number from 1 to 5")
+        if len(comment) > LONGEST_COMMENT:
+            raise InvalidInput("comment", "is too long", f"Give at most {LONGEST_COMMENT:,} characters")
+        async with self._database.transaction() as tx:
+            survey = await tx.surveys.by_token(_hash(token))
+            if survey is None:
+                raise NotFound("survey", "behind this link")
+            ticket = await tx.tickets.get(survey.ticket_id)
+            await tx.surveys.answer(survey.id, score, comment.replace("\x00", ""))
+            actor = Actor(ActorKind.CUSTOMER, str(ticket.customer_id), ticket.customer_name)
+            data = {"score": score, "was": survey.score}
+            tx.record(NewEvent(EventType.SURVEY_ANSWERED, actor, ticket.id, customer_id=ticket.customer_id, data=data))
+
+    def token(self, ticket_id: int) -> str:
+        """A link's secret: the ticket and a signature that only this desk can make (HMAC-SHA256, 120 bits)."""
+        signature = hmac.new(self._secret, f"survey:{ticket_id}".encode(), hashlib.sha256).hexdigest()[:30]
+        return f"{ticket_id}-{signature}"
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

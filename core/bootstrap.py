@@ -1,0 +1,126 @@
+"""Puts the engine together. `main` gives it real parts, tests give it others."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from config.holder import RulesHolder
+from config.settings import Settings
+from core import queues
+from core.agents import exceptions, inquiries, operations, resolution, satisfaction
+from core.articles import Articles
+from core.bus import Bus
+from core.closing import Closing
+from core.delivery import Dispatcher
+from core.desk import Desk
+from core.domain.events import Event, EventType
+from core.domain.ports import Analyzer, Channel, Clock
+from core.handlers import Handler, Immediate
+from core.intake import Intake
+from core.knowledge import KnowledgeBase
+from core.operating import Operating
+from core.orchestrator import CustomerSupportOrchestrator
+from core.people import People
+from core.schedule import Job, Schedule
+from core.sla_monitor import SLAMonitor
+from core.statistics import Statistics
+from core.storage import migrate
+from core.storage.blobs import Blobs
+from core.storage.database import Database
+from core.storage.listening import Listening
+from core.subscriptions import Plan
+from core.views import Views
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """The ticket engine of one process. Nothing runs before `start`; verbs work once `prepare` has run."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        rules: RulesHolder,
+        analyzer: Analyzer,
+        channels: Mapping[str, Channel],
+        clock: Clock,
+    ) -> None:
+        secret = settings.secret_key.get_secret_value().encode()
+        self.settings, self.rules, self.analyzer, self.clock = settings, rules, analyzer, clock
+        self.plan, self.statistics = Plan(), Statistics()
+        self.database = Database(settings.database_url, clock, self.plan)
+        self.blobs = Blobs(settings.data_dir / "blobs")
+        self.bus = Bus(self.database)
+        self.listening = Listening(self.database, self._heard)
+        self.knowledge = KnowledgeBase(self.database, analyzer)
+        self.intake = Intake(self.database, self.blobs, rules, settings)
+        self.desk = Desk(self.database, rules, settings.public_url)
+        self.views = Views(self.database, self.blobs)
+        self.people = People(self.database, demo=settings.demo)
+        self.articles = Articles(self.database)
+        self.operating = Operating(self.database, self.blobs, rules)
+        self.satisfaction = satisfaction.Satisfaction(self.database, rules, secret, settings.public_url)
+        self.operations = operations.Operations(self.database)
+        self.monitor = SLAMonitor(self.database)
+        self.closing = Closing(self.database, rules)
+        self.orchestrator = CustomerSupportOrchestrator(self.database, self.plan, self._handlers(), self.statistics)
+        self.dispatcher = Dispatcher(self.database, channels, rules, self.statistics)
+        self.schedule = Schedule(self._jobs())
+
+    async def prepare(self) -> None:
+        """Bring the schema up to date and the queues in step with the rules."""
+        await migrate.upgrade(self.database)
+        async with self.database.transaction() as tx:
+            await queues.put_queues(tx, self.rules.current)
+
+    async def start(self) -> None:
+        """Start everything that runs on its own."""
+        await self.bus.start()
+        self.bus.subscribe(self._on_events)
+        self.listening.start()
+        await self.orchestrator.start()
+        await self.dispatcher.start()
+        self.schedule.start()
+
+    async def stop(self) -> None:
+        self.schedule.stop()
+        await self.orchestrator.stop()
+        await self.dispatcher.stop()
+        await self.listening.stop()
+        await self.bus.stop()
+        await self.database.close()
+
+    def _heard(self) -> None:
+        self.bus.wake()
+        self.database.committed.announce()
+
+    def _on_events(self, events: Sequence[Event]) -> None:
+        if any(event.type is EventType.ARTICLE_SAVED for event in events):
+            self.schedule.hurry("knowledge index")
+
+    def _handlers(self) -> dict[str, Handler]:
+        settings = self.settings
+        first = inquiries.Inquiries(self.rules)
+        answers = resolution.Resolution(self.rules, self.knowledge, settings.public_url)
+        trouble = exceptions.Exceptions(self.rules, settings.mail_domain, settings.public_url)
+        return {
+            "ManageCustomerInquiries.analyse": inquiries.Analyse(self.database, self.analyzer),
+            "ManageCustomerInquiries.classify": Immediate(first.classify),
+            "ManageCustomerInquiries.assign": Immediate(first.assign),
+            "ManageCustomerInquiries.assign_waiting": Immediate(first.assign_waiting),
+            "ResolveCustomerIssues.respond": Immediate(answers.respond),
+            "ResolveCustomerIssues.learn": Immediate(answers.learn),
+            "HandleServiceExceptions.notify": Immediate(trouble.notify),
+            "HandleServiceExceptions.warn": Immediate(trouble.warn),
+            "HandleServiceExceptions.escalate": Immediate(trouble.escalate),
+            "HandleServiceExceptions.return_to_agent": Immediate(trouble.return_to_agent),
+            "MeasureCustomerSatisfaction.survey": Immediate(self.satisfaction.survey),
+        }
+
+    def _jobs(self) -> tuple[Job, ...]:
+        return (
+            Job("SLA monitor", timedelta(seconds=1), "warns, breaches, escalates", self.monitor.tick),
+            Job("rollups", timedelta(seconds=5), "counts the journal for the dashboards", self.operations.catch_up),
+            Job("knowledge index", timedelta(seconds=30), "embeds changed articles", self.knowledge.refresh),
+            Job("closing", timedelta(minutes=1), "closes what stayed resolved", self.closing.close_resolved),
+        )

@@ -1,0 +1,418 @@
+"""Accepts messages. One transaction writes raw message, customer, ticket, message, journal row and work row;
+concurrent calls share it, and the receipt is given after it committed."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from config.holder import RulesHolder
+from config.settings import Settings
+from core.attachments import AttachmentPolicy
+from core.domain.access import SYSTEM, Actor
+from core.domain.entities import ContactPoint, Ticket
+from core.domain.enums import ActorKind, Channel, ContactKind, CustomerTier, MessageKind, TicketStatus
+from core.domain.errors import Conflict, FrontlineError, InvalidInput
+from core.domain.events import EventType, NewEvent
+from core.domain.messages import InboundMessage, Receipt
+from core.group_commit import GroupCommit
+from core.storage.blobs import Blobs
+from core.storage.database import Database
+from core.storage.receipts import ExternalKey, StoredReceipt
+from core.storage.transaction import Transaction
+from core.subjects import normalise_subject
+
+LONGEST_INLINE_RAW = 16_384
+"""Raw messages up to this many bytes are kept in the row, larger ones as a file."""
+
+FAR_FUTURE = timedelta(days=1)
+LAST_LINE = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A message on its way in, with what was prepared outside the transaction."""
+
+    message: InboundMessage
+    attachments: tuple[dict[str, Any], ...]
+    raw_blob: str | None
+    digest: str
+
+    @property
+    def key(self) -> ExternalKey:
+        return (self.message.channel.value, self.message.mailbox, self.message.external_id)
+
+
+class Intake:
+    """`accept` is the only way for a customer's message to become part of a ticket."""
+
+    def __init__(self, database: Database, blobs: Blobs, rules: RulesHolder, settings: Settings) -> None:
+        self._database, self._blobs, self._rules = database, blobs, rules
+        self._attachments = AttachmentPolicy(settings.max_attachment_bytes, frozenset(settings.blocked_extensions))
+        self._group = GroupCommit(
+            self._commit, wait_seconds=settings.intake_group_ms / 1000, most_waiting=settings.intake_max_pending
+        )
+
+    async def accept(self, message: InboundMessage) -> Receipt:
+        """Store a message durably and say where it went.
+
+        Raises InvalidInput when it can't be accepted as it is, NotFound for an unknown ticket, Conflict when an
+        idempotency key comes back with another message, Unavailable when storage or queue are full.
+        """
+        check_inbound(message, self._database)
+        raw_blob = await self._blobs.put(message.raw) if len(message.raw) > LONGEST_INLINE_RAW else None
+        files = await self._attachments.store(message.attachments, self._blobs)
+        return await self._group.submit(Parcel(message, files, raw_blob, _digest(message)))
+
+    async def _commit(self, parcels: Sequence[Parcel]) -> list[Receipt | FrontlineError]:
+        async with self._database.transaction() as tx:
+            return await _Batch(tx, parcels, self._rules).store()
+
+
+def check_inbound(message: InboundMessage, database: Database) -> None:
+    """Raise InvalidInput for what no reader of a channel may let through."""
+    if not message.external_id:
+        raise InvalidInput("external_id", "is empty", "Give the id that the message has where it comes from")
+    if not (message.customer.email or message.customer.phone or message.customer.handle):
+        raise InvalidInput("customer", "has no email, phone or handle", "Give at least one")
+    if not (message.text.strip() or message.attachments or message.subject.strip() or message.quoted):
+        raise InvalidInput("text", "is empty and there is no attachment", "Send a text or a file")
+    if message.sent_at and message.sent_at > database.clock.now() + FAR_FUTURE:
+        raise InvalidInput("sent_at", "lies in the future", "Give the time at which it was sent, with its time zone")
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Where one message of a batch goes. `follows` is the closed ticket that the one it opens continues."""
+
+    index: int
+    owner: int
+    ticket_id: int
+    message_id: int
+    opens: bool
+    follows: Ticket | None
+
+
+class _Batch:
+    """One commit's worth of messages."""
+
+    def __init__(self, tx: Transaction, parcels: Sequence[Parcel], rules: RulesHolder) -> None:
+        self.tx, self.parcels, self.rules = tx, parcels, rules.current
+        self.now = tx.now
+        self.answers: dict[int, Receipt | FrontlineError] = {}
+        self.customers: list[dict[str, Any]] = []
+        self.contacts: dict[ContactPoint, int] = {}
+        self.tickets: list[dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
+        self.receipts: list[dict[str, Any]] = []
+        self.attachments: list[dict[str, Any]] = []
+        self.touched: dict[int, dict[str, Any]] = {}
+        self.echoes: dict[int, int] = {}
+
+    async def store(self) -> list[Receipt | FrontlineError]:
+        new = await self._without_duplicates()
+        owners = await self._owners([self.parcels[index] for index in new])
+        await self._learn([self.parcels[index].message for index in new], owners)
+        homes = await self._homes(new, owners)
+        await self._build(new, owners, homes)
+        await self._write()
+        for index, first in self.echoes.items():
+            self.answers[index] = _echo(self.answers[first])
+        return [self.answers[index] for index in range(len(self.parcels))]
+
+    async def _without_duplicates(self) -> list[int]:
+        """Answer repeats with their first receipt; return the positions of what is new."""
+        receipts = self.tx.receipts
+        known = await receipts.by_external_ids({parcel.key for parcel in self.parcels})
+        keys = {parcel.message.idempotency_key for parcel in self.parcels if parcel.message.idempotency_key}
+        by_key = await receipts.by_idempotency_keys(keys)
+        new: list[int] = []
+        seen: dict[ExternalKey | str, int] = {}
+        for index, parcel in enumerate(self.parcels):
+            again = by_key.get(parcel.message.idempotency_key or "")
+            if again is not None:
+                self.answers[index] = _repeat(again, parcel)
+            elif parcel.key in known:
+                self.answers[index] = known[parcel.key].repeated
+            elif parcel.key in seen:
+                self.echoes[index] = seen[parcel.key]
+            elif parcel.message.idempotency_key in seen:
+                self.answers[index] = Conflict(_KEY_REUSED)
+            else:
+                seen[parcel.key] = index
+                if parcel.message.idempotency_key:
+                    seen[parcel.message.idempotency_key] = index
+                new.append(index)
+        return new
+
+    async def _owners(self, parcels: Sequence[Parcel]) -> dict[ContactPoint, int]:
+        """Whose each contact point is, new customers included."""
+        points = [contact_points(parcel.message) for parcel in parcels]
+        owners = await self.tx.customers.owners({point for some in points for point in some})
+        strangers = []
+        for parcel, mine in zip(parcels, points, strict=True):
+            if not any(point in owners for point in mine):
+                strangers.append((parcel, mine))
+                owners |= dict.fromkeys(mine, -len(strangers))
+        ids = await self.tx.sequences.take("customers", len(strangers))
+        for position, (parcel, _) in enumerate(strangers):
+            self.customers.append(_customer_row(ids[position], parcel.message, self.now))
+        owners = {point: ids[-owner - 1] if owner < 0 else owner for point, owner in owners.items()}
+        known = {point for parcel_points in points for point in parcel_points if point not in owners}
+        for mine in points:
+            owner = next(owners[point] for point in mine if point in owners)
+            for point in mine:
+                if point in known and point not in self.contacts:
+                    self.contacts[point] = owners[point] = owner
+        for position, (_, mine) in enumerate(strangers):
+            self.contacts |= dict.fromkeys((point for point in mine if owners[point] == ids[position]), ids[position])
+        return owners
+
+    async def _learn(self, messages: Sequence[InboundMessage], owners: dict[ContactPoint, int]) -> None:
+        """A sender may tell a name that was not known, or (an authorised caller) another tier."""
+        strangers = {row["id"] for row in self.customers}
+        told = [(self._owner(message, owners), message.customer) for message in messages]
+        told = [(owner, said) for owner, said in told if owner not in strangers and (said.name or said.tier)]
+        known = await self.tx.customers.names_and_tiers([owner for owner, _ in told])
+        for owner, said in told:
+            name, tier = known[owner]
+            if said.name and not name:
+                await self.tx.customers.learn(owner, name=said.name[:200])
+            if said.tier and said.tier is not tier:
+                await self.tx.customers.set_tier(owner, said.tier)
+                known[owner] = (name, said.tier)
+                data = {"tier": said.tier.value, "was": tier.value}
+                self.tx.record(NewEvent(EventType.CUSTOMER_CHANGED, SYSTEM, customer_id=owner, data=data))
+
+    async def _homes(self, new: Sequence[int], owners: dict[ContactPoint, int]) -> dict[int, Ticket]:
+        """The existing ticket that each message belongs to, where there is one."""
+        homes: dict[int, Ticket] = {}
+        proven = {index: self.parcels[index].message.ticket_id for index in new}
+        tickets = await self.tx.tickets.get_many([found for found in proven.values() if found is not None])
+        mentioned = {ref for index in new for ref in self.parcels[index].message.references}
+        by_header = await self.tx.messages.by_header(sorted(mentioned))
+        referred = await self.tx.tickets.get_many([found.ticket_id for found in by_header.values()])
+        for index in new:
+            message, wanted = self.parcels[index].message, proven[index]
+            if wanted is not None and wanted in tickets:
+                homes[index] = tickets[wanted]
+                continue
+            for reference in reversed(message.references):
+                found = by_header.get(reference)
+                home = referred.get(found.ticket_id) if found else None
+                if home and self._is_reply_to(message, home, self._owner(message, owners)):
+                    homes[index] = home
+                    break
+        homes |= await self._conversations([index for index in new if index not in homes], owners)
+        closed = {home.id for home in homes.values() if home.status is TicketStatus.CLOSED}
+        follow_ups = await self.tx.tickets.open_follow_ups(closed)
+        return {index: follow_ups.get(home.id, home) for index, home in homes.items()}
+
+    def _is_reply_to(self, message: InboundMessage, home: Ticket, sender: int) -> bool:
+        """A reference alone proves nothing: anyone may quote a Message-ID. The sender or the subject must fit too."""
+        same_subject = normalise_subject(message.subject) == normalise_subject(home.subject)
+        return home.customer_id == sender and (same_subject or not message.subject.strip())
+
+    async def _conversations(self, new: Sequence[int], owners: dict[ContactPoint, int]) -> dict[int, Ticket]:
+        """Chat, SMS, social media and phone go on where the customer left off."""
+        homes: dict[int, Ticket] = {}
+        for channel in Channel:
+            mine = [index for index in new if self.parcels[index].message.channel is channel]
+            window = timedelta(hours=self.rules.channels.of(channel).conversation_window_hours)
+            if not mine or not window:
+                continue
+            senders = {index: self._owner(self.parcels[index].message, owners) for index in mine}
+            current = await self.tx.tickets.open_of_customers(sorted(set(senders.values())), channel)
+            for index, sender in senders.items():
+                ticket = current.get(sender)
+                unbound = self.parcels[index].message.ticket_id is None
+                if ticket and unbound and self.now - ticket.last_message_at < window:
+                    homes[index] = ticket
+        return homes
+
+    def _owner(self, message: InboundMessage, owners: dict[ContactPoint, int]) -> int:
+        return next(owners[point] for point in contact_points(message))
+
+    async def _build(self, new: Sequence[int], owners: dict[ContactPoint, int], homes: dict[int, Ticket]) -> None:
+        """Decide where each message goes. Messages of one commit may open and continue the same conversation."""
+        fresh: dict[tuple[int, str], int] = {}
+        planned: list[tuple[int, int, Ticket | None, int | None]] = []
+        for index in new:
+            message = self.parcels[index].message
+            owner, home = self._owner(message, owners), homes.get(index)
+            if message.ticket_id is not None and home is None:
+                self.answers[index] = InvalidInput(
+                    "ticket_id", f"there is no ticket {message.ticket_id}", "Leave it out to open a new ticket"
+                )
+                continue
+            conversation = _opening_conversation(message, home, owner)
+            joins = fresh.get(conversation) if conversation else None
+            if conversation and joins is None:
+                fresh[conversation] = index
+            planned.append((index, owner, home, joins))
+        opening = [row for row in planned if row[3] is None and (row[2] is None or not row[2].takes_messages)]
+        ticket_ids = dict(zip([row[0] for row in opening], await self._take("tickets", len(opening)), strict=True))
+        message_ids = await self._take("messages", len(planned))
+        for (index, owner, home, joins), message_id in zip(planned, message_ids, strict=True):
+            ticket_id = ticket_ids.get(index) or (ticket_ids[joins] if joins is not None else home.id if home else 0)
+            opens = index in ticket_ids
+            follows = home if opens else None
+            self._keep(_Placed(index, owner, ticket_id, message_id, opens=opens, follows=follows))
+
+    async def _take(self, name: str, count: int) -> list[int]:
+        return await self.tx.sequences.take(name, count)
+
+    def _keep(self, placed: "_Placed") -> None:
+        parcel = self.parcels[placed.index]
+        message, ticket_id = parcel.message, placed.ticket_id
+        actor = Actor(ActorKind.CUSTOMER, str(placed.owner), message.customer.name or _address(message))
+        if placed.opens:
+            self.tickets.append(_ticket_row(ticket_id, placed.owner, message, placed.follows, self.now))
+            self._record(EventType.TICKET_CREATED, actor, placed, _opened(message, placed.follows))
+        else:
+            self.touched[ticket_id] = {"id": ticket_id, **_last_message(message, self.now)}
+        self.messages.append(_message_row(placed.message_id, ticket_id, actor, message, self.now))
+        self.receipts.append(_receipt_row(parcel, ticket_id, placed.message_id, self.now))
+        self.attachments += [{**row, "message_id": placed.message_id} for row in parcel.attachments]
+        data = {"channel": message.channel.value, "opens": placed.opens, "preview": last_line(message)}
+        if message.automatic:
+            data["automatic"] = message.automatic.value
+        self._record(EventType.MESSAGE_RECEIVED, actor, placed, data)
+        self.answers[placed.index] = Receipt(ticket_id, placed.message_id, duplicate=False)
+
+    def _record(self, kind: EventType, actor: Actor, placed: "_Placed", data: dict[str, Any]) -> None:
+        self.tx.record(NewEvent(kind, actor, placed.ticket_id, placed.message_id, placed.owner, data))
+
+    async def _write(self) -> None:
+        await self.tx.customers.add(self.customers)
+        await self.tx.customers.add_contacts(self.contacts.items())
+        await self.tx.tickets.add(self.tickets)
+        await self.tx.messages.add(self.messages)
+        await self.tx.receipts.add(self.receipts)
+        await self.tx.attachments.add(self.attachments)
+        opened = {row["id"] for row in self.tickets}
+        await self.tx.tickets.change_many([row for row in self.touched.values() if row["id"] not in opened])
+
+
+def contact_points(message: InboundMessage) -> list[ContactPoint]:
+    """How this sender can be recognised, the surest first."""
+    given = (
+        (ContactKind.EMAIL, message.customer.email),
+        (ContactKind.PHONE, message.customer.phone),
+        (ContactKind.HANDLE, message.customer.handle),
+    )
+    return [ContactPoint(kind, value) for kind, value in given if value]
+
+
+def last_line(message: InboundMessage) -> str:
+    """What the queue shows of a message: its beginning, on one line."""
+    words = message.text or message.quoted or (f"[{message.attachments[0].filename}]" if message.attachments else "")
+    return " ".join(words[: LAST_LINE * 2].split())[:LAST_LINE]
+
+
+def _digest(message: InboundMessage) -> str:
+    said = message.raw or "\0".join((message.subject, message.text, *contact_values(message))).encode()
+    return hashlib.sha256(said).hexdigest()
+
+
+def contact_values(message: InboundMessage) -> list[str]:
+    return [point.value for point in contact_points(message)]
+
+
+def _repeat(first: StoredReceipt, parcel: Parcel) -> Receipt | FrontlineError:
+    if first.payload_digest == parcel.digest:
+        return first.repeated
+    return Conflict(_KEY_REUSED)
+
+
+def _echo(first: Receipt | FrontlineError) -> Receipt | FrontlineError:
+    return replace(first, duplicate=True) if isinstance(first, Receipt) else first
+
+
+_KEY_REUSED = "This Idempotency-Key was used for another message. Use a new key for a new message."
+
+
+def _opening_conversation(message: InboundMessage, home: Ticket | None, owner: int) -> tuple[int, str] | None:
+    """What messages of one commit must share to open one ticket together rather than one each."""
+    if home is not None:
+        return None if home.takes_messages else (home.id, "follow-up")
+    return (owner, message.channel.value) if message.channel.continues_conversation else None
+
+
+def _address(message: InboundMessage) -> str:
+    return message.customer.email or message.customer.phone or message.customer.handle or ""
+
+
+def _opened(message: InboundMessage, follows: Ticket | None) -> dict[str, Any]:
+    opened: dict[str, Any] = {"channel": message.channel.value, "subject": message.subject[:200]}
+    return {**opened, "follows": follows.id} if follows else opened
+
+
+def _customer_row(customer_id: int, message: InboundMessage, now: Any) -> dict[str, Any]:
+    return {
+        "id": customer_id,
+        "name": (message.customer.name or "")[:200],
+        "tier": (message.customer.tier or CustomerTier.STANDARD).value,
+        "language": message.customer.language,
+        "created_at": now,
+    }
+
+
+def _ticket_row(
+    ticket_id: int, owner: int, message: InboundMessage, follows: Ticket | None, now: Any
+) -> dict[str, Any]:
+    return {
+        "id": ticket_id,
+        "channel": message.channel.value,
+        "subject": (message.subject.strip() or last_line(message))[:500],
+        "customer_id": owner,
+        "follows_id": follows.id if follows else None,
+        "created_at": now,
+        "updated_at": now,
+        **_last_message(message, now),
+    }
+
+
+def _last_message(message: InboundMessage, now: Any) -> dict[str, Any]:
+    seen = {"last_line": last_line(message), "last_message_at": now}
+    return {**seen, "waiting_since": None if message.automatic else now}
+
+
+def _message_row(message_id: int, ticket_id: int, actor: Actor, message: InboundMessage, now: Any) -> dict[str, Any]:
+    return {
+        "id": message_id,
+        "ticket_id": ticket_id,
+        "kind": MessageKind.CUSTOMER.value,
+        "channel": message.channel.value,
+        "author": actor.key,
+        "author_name": actor.name[:200],
+        "subject": message.subject[:500],
+        "text": message.text,
+        "html": message.html,
+        "quoted": message.quoted,
+        "signature": message.signature,
+        "message_id_header": message.message_id_header[:998] if message.message_id_header else None,
+        "automatic": message.automatic.value if message.automatic else None,
+        "automatic_reason": message.automatic_reason[:300],
+        "defects": list(message.defects),
+        "sent_at": message.sent_at,
+        "created_at": now,
+    }
+
+
+def _receipt_row(parcel: Parcel, ticket_id: int, message_id: int, now: Any) -> dict[str, Any]:
+    message = parcel.message
+    return {
+        "channel": message.channel.value,
+        "mailbox": message.mailbox[:320],
+        "external_id": message.external_id[:512],
+        "message_id": message_id,
+        "ticket_id": ticket_id,
+        "idempotency_key": message.idempotency_key,
+        "payload_digest": parcel.digest,
+        "raw": None if parcel.raw_blob else message.raw,
+        "raw_blob": parcel.raw_blob,
+        "raw_type": message.raw_type[:100],
+        "received_at": now,
+    }

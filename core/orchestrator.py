@@ -1,0 +1,159 @@
+"""CustomerSupportOrchestrator: claims work in batches and runs the agents by the table in core.subscriptions."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from core.backoff import backoff_seconds
+from core.domain.access import SYSTEM
+from core.domain.entities import WorkItem
+from core.domain.errors import Conflict, Unavailable
+from core.domain.events import Event, EventType, NewEvent
+from core.handlers import Handler, NotYet
+from core.statistics import Statistics
+from core.storage.database import Database
+from core.storage.transaction import Transaction
+from core.subscriptions import Plan
+
+log = logging.getLogger(__name__)
+
+BATCH = 64
+LOOPS = 2
+"""Two batches under way: one in the model while the other is written."""
+POLL_SECONDS = 0.5
+MOST_ATTEMPTS = 8
+
+
+class CustomerSupportOrchestrator:
+    """Runs until stopped. A handler that fails is logged, counted and retried; the others go on."""
+
+    def __init__(self, database: Database, plan: Plan, handlers: Mapping[str, Handler], statistics: Statistics) -> None:
+        self._database, self._plan, self._handlers, self._statistics = database, plan, handlers, statistics
+        self._wake = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        async with self._database.transaction() as tx:
+            await tx.work.end_dead_leases()
+        self._database.committed.listen(self._wake.set)
+        self._tasks = [asyncio.create_task(self._run(), name=f"orchestrator-{number}") for number in range(LOOPS)]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def drain(self) -> int:
+        """Do all work that is due now and return how many items there were. For tests and `ingest --wait`."""
+        done = 0
+        while count := await self._once():
+            done += count
+        return done
+
+    async def _run(self) -> None:
+        failing = False
+        while True:
+            try:
+                done = await self._once()
+                failing = False
+            except Unavailable as error:
+                if not failing:
+                    log.warning("work waits: %s", error)
+                failing, done = True, 0
+            if not done:
+                await self._sleep()
+
+    async def _sleep(self) -> None:
+        self._wake.clear()
+        try:
+            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
+        except TimeoutError:
+            return
+
+    async def _once(self) -> int:
+        async with self._database.read() as tx:
+            if not await tx.work.any_due():
+                return 0
+        async with self._database.transaction() as tx:
+            items = await tx.work.claim(BATCH)
+        by_handler: dict[str, list[WorkItem]] = {}
+        for item in items:
+            by_handler.setdefault(item.handler, []).append(item)
+        for name, some in by_handler.items():
+            await self._work(name, some)
+        return len(items)
+
+    async def _work(self, name: str, items: Sequence[WorkItem]) -> None:
+        """Do a batch together; when it fails, one by one, so that one bad item costs only itself."""
+        try:
+            await self._attempt(name, items)
+        except NotYet as wait:
+            await self._put_off(items, wait)
+        except Unavailable:
+            raise
+        except Conflict as error:
+            log.info("%s: %s", name, error)
+            await self._put_off(items, NotYet(0.2, str(error)))
+        except Exception as error:
+            if len(items) == 1:
+                await self._failed(name, items[0], error)
+                return
+            for item in items:
+                await self._work(name, [item])
+
+    async def _attempt(self, name: str, items: Sequence[WorkItem]) -> None:
+        handler = self._handlers[name]
+        async with self._database.read() as tx:
+            events = await tx.journal.get_many([item.event_seq for item in items])
+        with self._statistics.timed(name, len(items)):
+            prepared = await handler.prepare(events)
+            async with self._database.transaction() as tx:
+                await tx.work.finish([item.id for item in items])
+                await handler.apply(tx, events, prepared)
+                await self._follow(tx)
+
+    async def _follow(self, tx: Transaction) -> None:
+        """Run what follows from the events just recorded, and from theirs, in the same transaction."""
+        while events := await tx.take_events():
+            for event_type in dict.fromkeys(event.type for event in events):
+                same = [event for event in events if event.type is event_type]
+                later = self._plan.later(event_type)
+                await tx.work.add([(event, name, delay, None) for event in same for name, delay in later])
+                for name in self._plan.at_once(event_type):
+                    await self._apply_at_once(tx, name, same)
+
+    async def _apply_at_once(self, tx: Transaction, name: str, events: Sequence[Event]) -> None:
+        handler = self._handlers[name]
+        mark = tx.mark()
+        try:
+            with self._statistics.timed(name, len(events)):
+                async with tx.savepoint():
+                    await handler.apply(tx, events, await handler.prepare(events))
+        except Unavailable:
+            raise
+        except Exception as error:
+            tx.forget_since(mark)
+            self._statistics.failed(name)
+            log.exception("%s failed for %d events; they will be tried one by one", name, len(events))
+            told = f"{type(error).__name__}: {error}"
+            await tx.work.add([(event, name, backoff_seconds(1), told) for event in events])
+
+    async def _put_off(self, items: Sequence[WorkItem], wait: NotYet) -> None:
+        run_at = self._database.clock.now() + timedelta(seconds=wait.seconds)
+        async with self._database.transaction() as tx:
+            await tx.work.put_off([item.id for item in items], run_at, str(wait))
+
+    async def _failed(self, name: str, item: WorkItem, error: Exception) -> None:
+        self._statistics.failed(name)
+        told = f"{type(error).__name__}: {error}"
+        last = item.attempts + 1 >= MOST_ATTEMPTS
+        log.error("%s failed on event %d (attempt %d)", name, item.event_seq, item.attempts + 1, exc_info=error)
+        async with self._database.transaction() as tx:
+            if last:
+                await tx.work.bury(item.id, told)
+                data = {"handler": name, "error": told[:500]}
+                tx.record(NewEvent(EventType.WORK_DEAD, SYSTEM, item.ticket_id, data=data))
+            else:
+                run_at = tx.now + timedelta(seconds=backoff_seconds(item.attempts + 1))
+                await tx.work.retry(item.id, run_at, told)

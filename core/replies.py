@@ -1,0 +1,164 @@
+"""Answers leave here: the message on the ticket, the row in the outbox, the clocks that the answer meets."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from config.rules import BusinessRules
+from core import clocks
+from core.domain.access import Actor
+from core.domain.entities import Customer, Message, Ticket
+from core.domain.enums import Channel, ClockKind, ContactKind, MessageKind
+from core.domain.errors import InvalidInput
+from core.domain.events import EventType, NewEvent
+from core.phrases import Phrase, phrase
+from core.storage.transaction import Transaction
+
+LONGEST_REPLY = 100_000
+SERVICE_NAME = "Support"
+"""Who signs what the desk says on its own; the names of the service agents are for colleagues."""
+_REACHED_BY = {
+    Channel.EMAIL: ContactKind.EMAIL,
+    Channel.SMS: ContactKind.PHONE,
+    Channel.PHONE: ContactKind.PHONE,
+    Channel.SOCIAL_MEDIA: ContactKind.HANDLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be said. `effect_key` makes an automatic message unique; a person's reply is unique by its id."""
+
+    text: str
+    automatic: bool = False
+    effect_key: str | None = None
+    subject: str | None = None
+    counts_as_answer: bool = True
+    delay: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What every reply of this desk shares: its rules, and where its pages are."""
+
+    rules: BusinessRules
+    public_url: str
+
+
+async def queue_reply(
+    tx: Transaction, actor: Actor, ticket: Ticket, draft: Draft, house: House
+) -> tuple[Message, dict[str, Any]]:
+    """Add a reply to a ticket that this transaction holds; returns it and the ticket columns for the caller to write.
+
+    Raises InvalidInput when there is nothing to say, or no address to say it to.
+    """
+    text = check_text(draft.text)
+    customer = await tx.customers.get(ticket.customer_id)
+    recipient = recipient_of(customer, ticket.channel)
+    (message_id,), (outbox_id,) = await tx.sequences.take("messages", 1), await tx.sequences.take("outbox", 1)
+    kind = MessageKind.AUTO_REPLY if draft.automatic else MessageKind.REPLY
+    row = {
+        "id": message_id,
+        "ticket_id": ticket.id,
+        "kind": kind.value,
+        "channel": ticket.channel.value,
+        "author": actor.key,
+        "author_name": actor.name,
+        "subject": draft.subject or "",
+        "text": text,
+        "created_at": tx.now,
+    }
+    await tx.messages.add([row])
+    payload = await _payload(tx, actor, ticket, draft, text)
+    payload["text"] = _fitting(text, ticket, house)
+    await tx.outbox.add(
+        [
+            {
+                "id": outbox_id,
+                "effect_key": draft.effect_key or f"reply:{message_id}",
+                "channel": ticket.channel.value,
+                "recipient": recipient,
+                "ticket_id": ticket.id,
+                "message_id": message_id,
+                "payload": payload,
+                "run_at": tx.now + draft.delay,
+            }
+        ]
+    )
+    data = {"channel": ticket.channel.value, "automatic": draft.automatic, "preview": _preview(text)}
+    tx.record(NewEvent(EventType.REPLY_QUEUED, actor, ticket.id, message_id, ticket.customer_id, data))
+    await tx.search.add([(message_id, ticket.id, text)])
+    columns: dict[str, Any] = {}
+    if draft.counts_as_answer:
+        columns = await clocks.meet(tx, actor, ticket.id, [ClockKind.FIRST_RESPONSE])
+        columns |= {"waiting_since": None, "last_line": _preview(text), "last_message_at": tx.now}
+    return await tx.messages.get(message_id), columns
+
+
+async def add_note(tx: Transaction, actor: Actor, ticket: Ticket, text: str) -> Message:
+    """Write an internal note, which never leaves the desk."""
+    text = check_text(text)
+    (message_id,) = await tx.sequences.take("messages", 1)
+    row = {
+        "id": message_id,
+        "ticket_id": ticket.id,
+        "kind": MessageKind.NOTE.value,
+        "channel": ticket.channel.value,
+        "author": actor.key,
+        "author_name": actor.name,
+        "text": text,
+        "created_at": tx.now,
+    }
+    await tx.messages.add([row])
+    data = {"preview": _preview(text)}
+    tx.record(NewEvent(EventType.NOTE_ADDED, actor, ticket.id, message_id, ticket.customer_id, data))
+    await tx.search.add([(message_id, ticket.id, text)])
+    return await tx.messages.get(message_id)
+
+
+def check_text(text: str) -> str:
+    cleaned = text.replace("\x00", "").strip()
+    if not cleaned:
+        raise InvalidInput("text", "is empty", "Write something")
+    if len(cleaned) > LONGEST_REPLY:
+        raise InvalidInput("text", f"has {len(cleaned):,} characters", f"Send at most {LONGEST_REPLY:,}")
+    return cleaned
+
+
+def recipient_of(customer: Customer, channel: Channel) -> str:
+    """Where an answer on `channel` goes; raises InvalidInput when the customer has no such address."""
+    kind = _REACHED_BY.get(channel)
+    found = customer.contact(kind) if kind else (customer.contacts[0].value if customer.contacts else None)
+    if found is None:
+        wanted = kind.value if kind else "contact point"
+        raise InvalidInput("customer", f"{customer.name or customer.id} has no {wanted}", "Add one, then answer")
+    return found
+
+
+async def _payload(tx: Transaction, actor: Actor, ticket: Ticket, draft: Draft, text: str) -> dict[str, Any]:
+    asked = await tx.messages.newest_of_ticket(ticket.id, MessageKind.CUSTOMER)
+    subject = draft.subject or ticket.subject
+    header = asked.message_id_header if asked else None
+    return {
+        "subject": subject if draft.subject or ticket.channel is not Channel.EMAIL else f"Re: {subject}",
+        "sender_name": SERVICE_NAME if draft.automatic else actor.name,
+        "automatic": draft.automatic,
+        "language": ticket.language or "en",
+        "in_reply_to": header,
+        "references": [header] if header else [],
+    }
+
+
+def _fitting(text: str, ticket: Ticket, house: House) -> str:
+    """An SMS holds few characters: a longer answer is cut and ends with a link to the whole."""
+    if ticket.channel is not Channel.SMS:
+        return text
+    most = house.rules.channels.sms.max_reply_chars
+    if len(text) <= most:
+        return text
+    tail = phrase(Phrase.READ_ON, ticket.language, link=f"{house.public_url}/t/{ticket.id}")
+    return text[: most - len(tail)].rstrip() + tail
+
+
+def _preview(text: str) -> str:
+    return " ".join(text[:320].split())[:160]

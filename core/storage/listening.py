@@ -1,0 +1,57 @@
+"""PostgreSQL's LISTEN: news of commits in other processes."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from core.storage.database import CHANNEL, Database
+
+log = logging.getLogger(__name__)
+
+RECONNECT_SECONDS = 1.0
+
+
+class Listening:
+    """Keeps one connection that calls `heard` at each commit of another process; connects again when it is lost."""
+
+    def __init__(self, database: Database, heard: Callable[[], None]) -> None:
+        self._database, self._heard = database, heard
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        if not self._database.is_sqlite:
+            self._task = asyncio.create_task(self._run(), name="listening")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                # The bus polls meanwhile, so nothing is missed; it is only told later.
+                log.warning("no news from other processes: %s", error)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self) -> None:
+        dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        connection = await asyncpg.connect(dsn, timeout=5)
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._on_news)
+            self._heard()
+            await lost.wait()
+        finally:
+            if not connection.is_closed():
+                await connection.close(timeout=2)
+
+    def _on_news(self, _connection: object, _pid: int, _channel: str, process: object) -> None:
+        if process != self._database.process:
+            self._heard()

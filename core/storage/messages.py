@@ -1,0 +1,87 @@
+"""Messages of a ticket: what customers wrote, what was answered, what was noted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.domain.entities import Message
+from core.domain.enums import AutomaticKind, Channel, MessageKind
+from core.domain.errors import NotFound
+from core.storage.store import Store
+from core.storage.tables import messages
+
+
+class Messages(Store):
+    async def get(self, message_id: int) -> Message:
+        found = await self.get_many([message_id])
+        if not found:
+            raise NotFound("message", message_id)
+        return found[message_id]
+
+    async def get_many(self, ids: Sequence[int]) -> dict[int, Message]:
+        rows = await self.connection.execute(select(messages).where(messages.c.id.in_(ids)))
+        return {row.id: message_of(row) for row in rows}
+
+    async def of_ticket(self, ticket_id: int, after_id: int = 0, limit: int = 500) -> list[Message]:
+        """A ticket's messages above `after_id`, oldest first."""
+        query = select(messages).where(messages.c.ticket_id == ticket_id, messages.c.id > after_id)
+        rows = await self.connection.execute(query.order_by(messages.c.id).limit(limit))
+        return [message_of(row) for row in rows]
+
+    async def newest_of_ticket(self, ticket_id: int, kind: MessageKind) -> Message | None:
+        query = select(messages).where(messages.c.ticket_id == ticket_id, messages.c.kind == kind.value)
+        row = (await self.connection.execute(query.order_by(messages.c.id.desc()).limit(1))).first()
+        return message_of(row) if row else None
+
+    async def by_header(self, headers: Sequence[str]) -> dict[str, Message]:
+        """The message that each known Message-ID names; of several with the same one, the newest."""
+        if not headers:
+            return {}
+        query = select(messages).where(messages.c.message_id_header.in_(headers)).order_by(messages.c.id)
+        return {row.message_id_header: message_of(row) for row in await self.connection.execute(query)}
+
+    async def count_automatic_replies(self, ticket_id: int) -> int:
+        query = select(func.count()).where(
+            messages.c.ticket_id == ticket_id, messages.c.kind == MessageKind.AUTO_REPLY.value
+        )
+        found: int = (await self.connection.execute(query)).scalar_one()
+        return found
+
+    async def add(self, rows: Sequence[dict[str, Any]]) -> None:
+        await self.tx.insert(messages, [{**_EMPTY, **row} for row in rows])
+
+
+_EMPTY: dict[str, Any] = {
+    "subject": "",
+    "html": None,
+    "quoted": "",
+    "signature": "",
+    "message_id_header": None,
+    "automatic": None,
+    "automatic_reason": "",
+    "defects": [],
+    "sent_at": None,
+}
+
+
+def message_of(row: Any) -> Message:
+    return Message(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        kind=MessageKind(row.kind),
+        channel=Channel(row.channel),
+        author=row.author,
+        author_name=row.author_name,
+        subject=row.subject,
+        text=row.text,
+        html=row.html,
+        quoted=row.quoted,
+        signature=row.signature,
+        message_id_header=row.message_id_header,
+        automatic=AutomaticKind(row.automatic) if row.automatic else None,
+        automatic_reason=row.automatic_reason,
+        defects=tuple(row.defects),
+        sent_at=row.sent_at,
+        created_at=row.created_at,
+    )

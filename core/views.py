@@ -1,0 +1,170 @@
+"""What people and programs read. Each call checks its actor and sees one consistent state."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.domain.access import Actor, Permission
+from core.domain.analysis import Analysis
+from core.domain.entities import Attachment, Customer, Message, OutboxItem, Queue, SlaClock, Suggestion, Ticket, User
+from core.domain.enums import ClockKind, MessageKind
+from core.domain.events import Event, EventType
+from core.domain.filters import TicketCursor, TicketFilter, TicketSort
+from core.storage.blobs import Blobs
+from core.storage.database import Database
+from core.storage.receipts import RawMessage
+from core.storage.transaction import Transaction
+
+MOST_ON_A_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class MessageView:
+    message: Message
+    analysis: Analysis | None
+    attachments: tuple[Attachment, ...]
+    delivery: OutboxItem | None
+
+
+@dataclass(frozen=True, slots=True)
+class TicketView:
+    """Everything about one ticket, as of journal row `seq`: what follows `seq` changes this view."""
+
+    ticket: Ticket
+    customer: Customer
+    clocks: dict[ClockKind, SlaClock]
+    messages: tuple[MessageView, ...]
+    suggestions: tuple[Suggestion, ...]
+    events: tuple[Event, ...]
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLoad:
+    queue: Queue
+    open: int
+
+
+class Views:
+    def __init__(self, database: Database, blobs: Blobs) -> None:
+        self._database, self._blobs = database, blobs
+
+    async def tickets(
+        self,
+        actor: Actor,
+        wanted: TicketFilter,
+        sort: TicketSort = TicketSort.DUE,
+        cursor: TicketCursor | None = None,
+        limit: int = 50,
+    ) -> tuple[list[Ticket], TicketCursor | None]:
+        """A page of the list and the cursor of the next one."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await tx.ticket_pages.page(wanted, sort, cursor, min(limit, MOST_ON_A_PAGE))
+
+    async def tickets_with_clocks(
+        self, actor: Actor, tickets: Sequence[Ticket]
+    ) -> dict[int, dict[ClockKind, SlaClock]]:
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await tx.sla_clocks.of_tickets([ticket.id for ticket in tickets])
+
+    async def search(
+        self, actor: Actor, query: str, wanted: TicketFilter, before_message: int | None = None, limit: int = 50
+    ) -> tuple[list[Ticket], int | None]:
+        """Tickets with a message that holds every word of `query`, by newest match."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await tx.search.tickets(query, wanted, before_message, min(limit, MOST_ON_A_PAGE))
+
+    async def ticket(self, actor: Actor, ticket_id: int) -> TicketView:
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await _view(tx, ticket_id)
+
+    async def many(self, actor: Actor, ids: Sequence[int]) -> dict[int, Ticket]:
+        """The tickets that exist among `ids`, for refreshing rows on a screen."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await tx.tickets.get_many(ids)
+
+    async def queues(self, actor: Actor) -> list[QueueLoad]:
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            counts = await tx.queues.open_counts()
+            return [QueueLoad(queue, counts.get(queue.id, 0)) for queue in await tx.queues.all()]
+
+    async def users(self, actor: Actor) -> list[User]:
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await tx.users.all()
+
+    async def customer(self, actor: Actor, customer_id: int) -> Customer:
+        actor.require(Permission.CUSTOMER_READ)
+        async with self._database.read() as tx:
+            return await tx.customers.get(customer_id)
+
+    async def customers(self, actor: Actor, before_id: int | None, limit: int, name_starts: str = "") -> list[Customer]:
+        """Newest first, below `before_id`."""
+        actor.require(Permission.CUSTOMER_READ)
+        async with self._database.read() as tx:
+            return await tx.customers.page(before_id, min(limit, MOST_ON_A_PAGE), name_starts)
+
+    async def events(
+        self,
+        actor: Actor,
+        after: int,
+        limit: int = 200,
+        *,
+        ticket_id: int | None = None,
+        types: Sequence[EventType] = (),
+    ) -> list[Event]:
+        """Journal rows after a sequence number, in the order in which every reader sees them."""
+        actor.require(Permission.EVENTS_READ)
+        async with self._database.read() as tx:
+            return await tx.journal.after(after, min(limit, 1_000), ticket_id=ticket_id, types=types)
+
+    async def last_seq(self, actor: Actor) -> int:
+        actor.require(Permission.EVENTS_READ)
+        async with self._database.read() as tx:
+            return await tx.journal.last_seq()
+
+    async def attachment(self, actor: Actor, attachment_id: int) -> tuple[Attachment, bytes]:
+        """Raises NotFound also for a file that the limits refused."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            found = await tx.attachments.get(attachment_id)
+        return found, await self._blobs.get(found.blob or "")
+
+    async def original(self, actor: Actor, message_id: int) -> RawMessage | None:
+        """The message as it came, with its content loaded; None for what did not come from outside."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            raw = await tx.receipts.raw_of(message_id)
+        if raw is None or raw.content is not None or raw.blob is None:
+            return raw
+        return RawMessage(await self._blobs.get(raw.blob), raw.blob, raw.content_type)
+
+
+async def _view(tx: Transaction, ticket_id: int) -> TicketView:
+    ticket = await tx.tickets.get(ticket_id)
+    messages = await tx.messages.of_ticket(ticket_id)
+    ids = [message.id for message in messages]
+    analyses = await tx.analyses.of_messages(ids)
+    attachments = await tx.attachments.of_messages(ids)
+    deliveries = await tx.outbox.of_messages(ids)
+    events = await tx.journal.of_ticket(ticket_id)
+    asked = [message.id for message in messages if message.kind is MessageKind.CUSTOMER]
+    return TicketView(
+        ticket=ticket,
+        customer=await tx.customers.get(ticket.customer_id),
+        clocks=(await tx.sla_clocks.of_tickets([ticket_id])).get(ticket_id, {}),
+        messages=tuple(
+            MessageView(
+                message, analyses.get(message.id), tuple(attachments.get(message.id, ())), deliveries.get(message.id)
+            )
+            for message in messages
+        ),
+        suggestions=tuple(await tx.analyses.suggestions_of(asked[-1])) if asked else (),
+        events=tuple(events),
+        seq=events[-1].seq if events else 0,
+    )

@@ -1,0 +1,82 @@
+"""Doubles for the engine's ports: an analyzer that reads marks in the text, a channel that remembers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.domain.analysis import Analysis
+from core.domain.enums import Category, Sentiment
+from core.domain.errors import Unavailable
+from core.domain.intents import CATEGORY_OF_INTENT
+from core.domain.messages import DeliveryReceipt, OutboundMessage
+from core.domain.ports import AnalyzerState, Urgency
+
+DIMENSIONS = 64
+
+
+class MarkAnalyzer:
+    """Understands marks such as `[intent=wrong_charge mood=negative urgent human thanks]`; the rest is neutral."""
+
+    def __init__(self) -> None:
+        self.state = AnalyzerState.READY
+        self.detail = "marks"
+        self.analysed = 0
+
+    async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
+        if self.state is not AnalyzerState.READY:
+            raise Unavailable(f"The model is {self.state.value}")
+        self.analysed += len(texts)
+        return [self._read(text) for text in texts]
+
+    async def embed_passages(self, texts: Sequence[str]) -> list[bytes]:
+        return [_vector(text) for text in texts]
+
+    def answer_confidence(self, question: str, passage: str, cosine: float, margin: float) -> float:
+        return max(0.0, min(1.0, cosine))
+
+    def _read(self, text: str) -> Analysis:
+        marks = text[text.find("[") + 1 : text.find("]")].split() if "[" in text else []
+        given = dict(mark.split("=", 1) for mark in marks if "=" in mark)
+        intent = given.get("intent", "product_question")
+        return Analysis(
+            language=given.get("language", "en"),
+            language_confidence=0.99,
+            sentiment=Sentiment(given.get("mood", "neutral")),
+            sentiment_confidence=0.9,
+            category=CATEGORY_OF_INTENT.get(intent, Category.OTHER),
+            category_confidence=0.9,
+            intent=intent,
+            intent_confidence=0.9,
+            urgent="urgent" in marks,
+            wants_human="human" in marks,
+            thanks_only="thanks" in marks,
+            keywords=(),
+            embedding=_vector(text),
+            model="marks-1",
+        )
+
+
+def _vector(text: str) -> bytes:
+    """A bag of words by hash: the same words give the same vector."""
+    vector = np.zeros(DIMENSIONS, dtype=np.float32)
+    for word in text.casefold().split():
+        vector[sum(word.encode()) % DIMENSIONS] += 1
+    length = float(np.linalg.norm(vector)) or 1.0
+    return (vector / length).astype("<f4").tobytes()
+
+
+@dataclass
+class RecordingChannel:
+    """Takes everything, or fails with the errors it was given, in order."""
+
+    name: str = "email"
+    is_idempotent: bool = True
+    delivered: list[OutboundMessage] = field(default_factory=list)
+    failures: list[Exception] = field(default_factory=list)
+
+    async def deliver(self, message: OutboundMessage) -> DeliveryReceipt:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.delivered.append(message)
+        return DeliveryReceipt(f"recorded-{message.outbox_id}", "recorded")
