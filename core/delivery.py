@@ -11,7 +11,13 @@ from core.circuit import Circuit
 from core.domain.access import Actor, service_agent
 from core.domain.entities import OutboxItem
 from core.domain.enums import Channel as ChannelName
-from core.domain.errors import DeliveryError, PermanentDeliveryError, Unavailable
+from core.domain.errors import (
+    DeliveryError,
+    InvalidInput,
+    PermanentDeliveryError,
+    TemporaryDeliveryError,
+    Unavailable,
+)
 from core.domain.events import EventType, NewEvent
 from core.domain.messages import DeliveryReceipt, OutboundMessage
 from core.domain.ports import Channel
@@ -107,17 +113,18 @@ class Dispatcher:
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT_SECONDS):
                 receipt = await channel.deliver(outbound(item))
-        except PermanentDeliveryError as error:
+        except (PermanentDeliveryError, InvalidInput) as error:
             # The channel works; it is this message that it does not take.
             circuit.succeeded()
             await self._bury(item, str(error))
-        except (DeliveryError, TimeoutError) as error:
+        except TemporaryDeliveryError as error:
             circuit.failed(now)
-            await self._try_later(item, str(error) or "timed out")
+            await self._try_later(item, str(error))
         except Exception as error:
-            log.exception("channel %s failed on outbox item %d", item.channel, item.id)
+            if not isinstance(error, DeliveryError | TimeoutError):
+                log.exception("channel %s failed on outbox item %d", item.channel, item.id)
             circuit.failed(now)
-            await self._try_later(item, f"{type(error).__name__}: {error}")
+            await self._after_doubt(item, str(error) or type(error).__name__, repeatable=channel.is_idempotent)
         else:
             circuit.succeeded()
             await self._sent(item, receipt)
@@ -136,6 +143,14 @@ class Dispatcher:
         run_at = self._database.clock.now() + timedelta(seconds=backoff_seconds(item.attempts + 1))
         async with self._database.transaction() as tx:
             await tx.outbox.retry(item.id, run_at, error)
+
+    async def _after_doubt(self, item: OutboxItem, error: str, *, repeatable: bool) -> None:
+        """The message may have left. Only a channel that recognises a repeat is asked again; else a human decides."""
+        if repeatable:
+            await self._try_later(item, error)
+            return
+        async with self._database.transaction() as tx:
+            await tx.outbox.doubt(item.id, error)
 
     async def _wait(self, item: OutboxItem, run_at: datetime) -> None:
         async with self._database.transaction() as tx:

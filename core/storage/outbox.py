@@ -34,6 +34,11 @@ class Outbox(Store):
     async def end_dead_leases(self) -> int:
         return await end_dead_leases(self.tx, outbox)
 
+    async def doubt(self, item_id: int, error: str) -> None:
+        """Nobody knows whether it left: an operator decides."""
+        await self._end(item_id, DeliveryState.UNCERTAIN, attempts=outbox.c.attempts + 1, last_error=error)
+        await self._attempt(item_id, "uncertain", error)
+
     async def any_interrupted(self) -> bool:
         """Whether a process died while it handed something over."""
         interrupted = (outbox.c.state == DeliveryState.SENDING.value) & (outbox.c.lease_until < self.tx.now)
