@@ -43,7 +43,7 @@ def parse_message_payload(data: Mapping[str, Any], raw: bytes, *, now: datetime)
         raise InvalidInput("body", "it is not a JSON object")
     if not data.keys() <= _FIELDS:
         raise _unknown(data, _FIELDS, "")
-    channel = _CHANNELS.get(data.get("channel"))  # type: ignore[arg-type]
+    channel = _CHANNELS.get(_string(data, "channel", 100))
     if channel is None:
         raise InvalidInput("channel", _wrong(data, "channel"), f"Give one of {', '.join(_CHANNELS)}")
     text, html = _body(data)

@@ -64,7 +64,7 @@ def _as_json(message: OutboundMessage) -> bytes:
     record = {
         "effect_key": message.effect_key,
         "outbox_id": message.outbox_id,
-        "channel": message.channel.value,
+        "channel": str(message.channel),
         "recipient": message.recipient,
         "ticket_id": message.ticket_id,
         "message_id": message.message_id,

@@ -13,11 +13,17 @@ _ATTRIBUTIONS = tuple(
         r"(?:el|le el)\s.{4,250}\s(?:escribió|escribio)\s?:",
         r"le\s.{4,250}\sa écrit\s?:",
         r"(?:am|den)\s.{4,250}\sschrieb(?:\s.{1,150})?\s?:",
-        r".{1,150}\sschrieb\s(?:am|in)\s.{4,120}:",
         r"(?:il|em)\s.{4,250}\s(?:ha scritto|escreveu)\s?:",
         r"(?:在|於|于)\s?.{4,250}(?:写道|寫道)\s?[:：]",
-        r".{1,200}(?:于|於).{4,100}(?:写道|寫道)\s?[:：]",
         r"\d{4}年\d{1,2}月\d{1,2}日.{0,200}(?:<[^>]+>|さん|のメール|書きました|wrote)\s?[:：]",
+    )
+)
+# These begin with a name, so a line before must not be taken for a part of it.
+_ATTRIBUTIONS_ON_ONE_LINE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r".{1,150}\sschrieb\s(?:am|in)\s.{4,120}:",
+        r".{1,200}(?:于|於).{4,100}(?:写道|寫道)\s?[:：]",
         r".{1,200}(?:さんは書きました|のメール|さんが書きました|は書きました)\s?[:：]",
     )
 )
@@ -94,14 +100,14 @@ def _is_attribution(lines: list[str], index: int) -> bool:
     line = lines[index].strip()
     if len(line) > 300 or line.startswith(">"):
         return False
-    joined = line
-    for following in ("", *lines[index + 1 : index + 3]):
-        joined = f"{joined} {following.strip()}".strip()
-        if (
-            joined.endswith((":", "："))
-            and len(joined) <= 400
-            and any(pattern.fullmatch(joined) for pattern in _ATTRIBUTIONS)
-        ):
+    if line.endswith((":", "：")) and any(pattern.fullmatch(line) for pattern in _ATTRIBUTIONS_ON_ONE_LINE):
+        return True
+    joined = ""
+    for piece in lines[index : index + 3]:
+        joined = f"{joined} {piece.strip()}".strip()
+        if not piece.strip() or len(joined) > 400:
+            break
+        if joined.endswith((":", "：")) and any(pattern.fullmatch(joined) for pattern in _ATTRIBUTIONS):
             return True
     return bool(_BARE_ATTRIBUTION.match(line)) and _next_is_quoted(lines, index + 1)
 

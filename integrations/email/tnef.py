@@ -18,6 +18,7 @@ _P_DATA, _P_NAME, _P_LONG_NAME, _P_MIME_TYPE, _P_CONTENT_ID = 0x3701, 0x3704, 0x
 _FIXED_SIZES = {0x02: 4, 0x03: 4, 0x04: 4, 0x05: 8, 0x06: 8, 0x07: 8, 0x0A: 4, 0x0B: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 _VARIABLE_TYPES = frozenset({0x0D, 0x1E, 0x1F, 0x102})
 _MAX_ITEMS = 5_000
+_PADDING = 4
 
 
 class DamagedTnef(Exception):
@@ -65,7 +66,7 @@ def open_tnef(data: bytes, defects: Defects) -> TnefMessage:
 
 def _attributes(cursor: "_Cursor") -> Iterator[tuple[int, bytes]]:
     for _ in range(_MAX_ITEMS):
-        if cursor.left < 11:
+        if cursor.left < _PADDING:
             return
         cursor.take(1)
         name = cursor.u32() & 0xFFFF
