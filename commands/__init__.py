@@ -1,0 +1,1 @@
+"""The command line, one file a command. They compose the engine with real parts and keep `main.py` small."""

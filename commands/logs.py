@@ -1,0 +1,41 @@
+"""Logs: JSON lines in a file that is changed daily and kept as long as the rules say, short lines on the terminal."""
+
+import logging
+import sys
+from datetime import UTC, datetime
+from logging.handlers import TimedRotatingFileHandler
+from pathlib import Path
+
+import orjson
+
+_OWN = set(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+class JsonLines(logging.Formatter):
+    """{time, level, logger, message, error?, …} with what the caller passed as `extra`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, object] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["error"] = self.formatException(record.exc_info)
+        entry |= {key: value for key, value in vars(record).items() if key not in _OWN}
+        return orjson.dumps(entry, default=str).decode()
+
+
+def set_up(folder: Path, *, level: str, keep_days: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    file = TimedRotatingFileHandler(
+        folder / "frontline.log", when="midnight", backupCount=keep_days, utc=True, encoding="utf-8", delay=True
+    )
+    file.setFormatter(JsonLines())
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setLevel(logging.WARNING)
+    terminal.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level.upper(), handlers=[file, terminal], force=True)
+    for noisy in ("apscheduler", "asyncio", "httpx", "uvicorn.access"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
