@@ -12,6 +12,7 @@ _ROUTE = re.compile(r"^(?:@[^,:]+,?)+:")
 _SPACES_AROUND = re.compile(r"\s*([@.])\s*")
 _MAX_MAILBOXES = 100
 _MAX_ADDRESS = 254
+_MAX_SEARCHED = 1_000
 _NO_REPLY = re.compile(
     r"(?:^|[-_.+\d])(?:(?:no|do[-_.]?not|dont)[-_.]?repl(?:y|ies)|no[-_.]?(?:respond|responder|contestar)"
     r"|ne[-_.]?pas[-_.]?repondre|(?:bitte[-_.]?)?nicht[-_.]?antworten|keine[-_.]?antwort)(?:$|[-_.+\d])",
@@ -115,7 +116,7 @@ def _mailbox(item: str, defects: Defects) -> Mailbox | None:
 
 
 def _find(text: str) -> str | None:
-    compact = _SPACES_AROUND.sub(r"\1", text.replace('"', ""))
+    compact = _SPACES_AROUND.sub(r"\1", text[:_MAX_SEARCHED].replace('"', ""))
     match = _ADDRESS.search(compact)
     if match is None:
         return None

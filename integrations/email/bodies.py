@@ -91,7 +91,7 @@ class BodyReader:
             self._file(part, contents)
 
     def _multipart_without_parts(self, part: Part, contents: Contents) -> None:
-        if "nested deeper" in " ".join(self._defects.as_tuple()) and part.body.strip():
+        if part.is_too_deep:
             self._attach(part, contents, part.raw)
         elif part.body.strip():
             self._text(replace(part, content_type="text/plain"), contents)

@@ -8,9 +8,10 @@ import re
 from integrations.email.charset import python_codec
 from integrations.email.defects import Defects
 
-_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
+_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,3000})\?=")
 # A last word whose closing ?= was cut off by a mailer that limits header length.
 _CUT_WORD = re.compile(r"=\?([^?\s]{1,40})\?([bBqQ])\?([^?\s]*)\??$")
+_MAX_CHARS = 16_384
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -18,6 +19,7 @@ def decode_words(value: str, defects: Defects) -> str:
     """`value` with its encoded words decoded; what can't be decoded stays as it was written."""
     if "=?" not in value:
         return value
+    value, rest = value[:_MAX_CHARS], value[_MAX_CHARS:]
     out: list[str] = []
     pending: list[tuple[str, bytes, str]] = []
     position = 0
@@ -28,7 +30,7 @@ def decode_words(value: str, defects: Defects) -> str:
         pending.append((match[1], _word_bytes(match[2], match[3]), match[0]))
         position = match.end()
     out.append(_flush(pending, defects))
-    out.append(_decode_cut_word(value[position:], defects))
+    out.extend((_decode_cut_word(value[position:], defects), rest))
     return "".join(out)
 
 

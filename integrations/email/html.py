@@ -6,7 +6,7 @@ its own, and hostile markup can't make the standard library's parser slow.
 
 import re
 import secrets
-from html import escape
+from html import escape, unescape
 
 import nh3
 
@@ -46,7 +46,9 @@ _ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
 _NEVER_NEST = frozenset(
     {"br", "hr", "img", "meta", "link", "input", "col", "wbr", "p", "li", "td", "tr", "th", "option"}
 )
-_MAX_DEPTH = 5_000
+# An HTML5 parser looks through all open elements at most tags: deep times wide is what costs.
+_MAX_DEPTH = 1_000
+_MAX_WORK = 10_000_000
 _LOOKS_LIKE_HTML = re.compile(
     r"\s*(?:<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]"
     r"|<(?:p|div|table|span|font|center)(?:\s[^>]*)?>)",
@@ -109,12 +111,13 @@ def looks_like_html(text: str) -> bool:
 
 
 def _bounded(html: str) -> str:
-    """`html`, or its bare text when its tags nest so deeply that an HTML5 parser takes quadratic time."""
+    """`html`, or its bare text when its tags nest so much that a parser would take many seconds."""
     html = clean_text(html)
-    depth = 0
+    depth = work = 0
     for match in _TAG.finditer(html):
         if match[2].lower() not in _NEVER_NEST:
             depth += -1 if match[1] else 1
-            if depth > _MAX_DEPTH:
-                return escape(_ANY_TAG.sub(" ", html))
+        work += max(depth, 1)
+        if depth > _MAX_DEPTH or work > _MAX_WORK:
+            return escape(unescape(_ANY_TAG.sub(" ", html)))
     return html

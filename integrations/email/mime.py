@@ -5,7 +5,7 @@ bound and rewrites nested messages. This one reads each level once, stops at the
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from integrations.email.defects import Defects
 from integrations.email.headers import Headers, split_head
@@ -15,7 +15,7 @@ from integrations.email.transfer import decode_transfer
 
 _TYPE = re.compile(r"([a-z0-9!#$&^_.+-]+)/([a-z0-9!#$&^_.+-]+)", re.IGNORECASE)
 _DELIMITER_TAIL = re.compile(rb"(-{0,2})[ \t]*(?:\r\n|\n|\r|$)")
-_LIKELY_DELIMITER = re.compile(rb"(?:^|\n)--([^\r\n]{1,200}?)[ \t]*\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
+_LIKELY_DELIMITER = re.compile(rb"(?:^|\n)--([^\r\n]{1,200})\r?\n(?=content-[a-z-]+[ \t]*:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Part:
     body: bytes
     raw: bytes
     children: tuple["Part", ...] = ()
-    preamble: bytes = b""
+    is_too_deep: bool = False
 
     @property
     def main_type(self) -> str:
@@ -81,12 +81,12 @@ def _parse(raw: bytes, default_type: str, depth: int, budget: _Budget, defects: 
         return part
     if depth >= budget.limits.max_depth:
         defects.add(f"Parts are nested deeper than {budget.limits.max_depth}; the inner ones are kept as one file.")
-        return part
+        return replace(part, is_too_deep=True)
     return _with_children(part, depth, budget, defects)
 
 
 def _with_children(part: Part, depth: int, budget: _Budget, defects: Defects) -> Part:
-    preamble, sections = _sections(part.body, part.type_parameters.parameters.get("boundary"), budget, defects)
+    sections = _sections(part.body, part.type_parameters.parameters.get("boundary"), budget, defects)
     default_type = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     children: list[Part] = []
     for section in sections:
@@ -94,10 +94,7 @@ def _with_children(part: Part, depth: int, budget: _Budget, defects: Defects) ->
             defects.add(f"There are more than {budget.limits.max_parts} parts; the rest is only in the original.")
             break
         children.append(_parse(section, default_type, depth + 1, budget, defects))
-    return Part(
-        part.headers, part.content_type, part.type_parameters, part.disposition, part.body, part.raw,
-        tuple(children), preamble,
-    )  # fmt: skip
+    return replace(part, children=tuple(children))
 
 
 def _content_type(headers: Headers, body: bytes, defects: Defects) -> ParameterValue:
@@ -124,44 +121,40 @@ def _type_name(value: str, default: str, defects: Defects) -> str:
     return default
 
 
-def _sections(body: bytes, boundary: str | None, budget: _Budget, defects: Defects) -> tuple[bytes, list[bytes]]:
-    """The preamble and the bytes of each part; both empty of parts when no delimiter can be found."""
+def _sections(body: bytes, boundary: str | None, budget: _Budget, defects: Defects) -> list[bytes]:
+    """The bytes of each part; [] when no delimiter can be found."""
     found = _split(body, boundary.rstrip().encode("utf-8", "replace"), budget, defects) if boundary else None
     if found is None and (likely := _LIKELY_DELIMITER.search(body)):
         defects.add("The declared boundary is not in the message; another was found.")
-        found = _split(body, likely[1], budget, defects)
+        found = _split(body, likely[1].rstrip(), budget, defects)
     if found is None:
         defects.add("The message is declared multipart but has no parts.")
-        return body, []
-    return found
+    return found or []
 
 
-def _split(body: bytes, boundary: bytes, budget: _Budget, defects: Defects) -> tuple[bytes, list[bytes]] | None:
+def _split(body: bytes, boundary: bytes, budget: _Budget, defects: Defects) -> list[bytes] | None:
+    """What stands between the delimiter lines, without the preamble; None when there is no such line."""
     delimiter = b"--" + boundary
-    preamble: bytes | None = None
     sections: list[bytes] = []
-    begin, search = 0, 0
+    begin: int | None = None
+    search = 0
     while (at := body.find(delimiter, search)) >= 0:
-        tail = _DELIMITER_TAIL.match(body, at + len(delimiter))
         search = at + len(delimiter)
+        tail = _DELIMITER_TAIL.match(body, search)
         if tail is None or (at > 0 and body[at - 1] not in b"\r\n"):
             continue
-        piece = _without_last_line_end(body[begin:at])
-        if preamble is None:
-            preamble = piece
-        else:
-            sections.append(piece)
+        if begin is not None:
+            sections.append(_without_last_line_end(body[begin:at]))
         begin = search = tail.end()
         if tail[1]:
             _note_epilogue(body[begin:], defects)
-            return preamble, sections
+            return sections
         if len(sections) > budget.limits.max_parts:
-            return preamble, sections
-    if preamble is None:
+            return sections
+    if begin is None:
         return None
     defects.add("The last boundary is missing; the message may have been cut off.")
-    sections.append(body[begin:])
-    return preamble, sections
+    return [*sections, body[begin:]]
 
 
 def _note_epilogue(epilogue: bytes, defects: Defects) -> None:

@@ -54,6 +54,7 @@ _FIELD_OTHER = re.compile(
 _QUOTED_LINE = re.compile(r"\s{0,3}(?:>|\|\s)")
 _RULE = re.compile(r"\s*[_\-]{10,}\s*$|\s*---\s*$")
 _MAX_LINES = 20_000
+_MAX_MARKER = 300
 _MAX_LINES_SEARCHED = 4_000
 
 
@@ -87,7 +88,7 @@ def is_forward(subject: str) -> bool:
 
 def _first_marker(lines: list[str]) -> int | None:
     for index, line in enumerate(lines[:_MAX_LINES_SEARCHED]):
-        if not line.strip():
+        if not line.strip() or len(line) > _MAX_MARKER:
             continue
         if _FORWARDED.match(line):
             return None
@@ -98,7 +99,7 @@ def _first_marker(lines: list[str]) -> int | None:
 
 def _is_attribution(lines: list[str], index: int) -> bool:
     line = lines[index].strip()
-    if len(line) > 300 or line.startswith(">"):
+    if line.startswith(">"):
         return False
     if line.endswith((":", "：")) and any(pattern.fullmatch(line) for pattern in _ATTRIBUTIONS_ON_ONE_LINE):
         return True

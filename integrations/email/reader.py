@@ -76,7 +76,7 @@ def read_email(
         customer=_customer(sender, known_as),
         text=text.own,
         subject=subject,
-        html=_html(contents, defects),
+        html=_html(contents, limits, defects),
         quoted=text.quoted,
         signature=text.signature,
         mailbox=mailbox,
@@ -106,9 +106,9 @@ def _read_text(contents: Contents, subject: str, defects: Defects, *, is_report:
         text, line = _body_text(body)
         if line is not None and quote_line is None:
             quote_line = line + sum(piece.count("\n") + 2 for piece in pieces)
-        pieces.append(text)
-    pieces.extend(contents.summaries)
-    whole = "\n\n".join(piece for piece in pieces if piece)
+        if text:
+            pieces.append(text)
+    whole = "\n\n".join([*pieces, *contents.summaries])
     if not whole.strip():
         defects.add("The message has no text.")
         return _Text("", "", "", "")
@@ -130,10 +130,13 @@ def _body_text(body: Body) -> tuple[str, int | None]:
     return (text, line) if text.strip() else (plain, None)
 
 
-def _html(contents: Contents, defects: Defects) -> str | None:
+def _html(contents: Contents, limits: EmailLimits, defects: Defects) -> str | None:
     html = joined_html(contents.bodies)
     if not html:
         return None
+    if len(html) > limits.max_html_chars:
+        defects.add(f"The HTML is longer than {limits.max_html_chars} characters; the rest is only in the original.")
+        html = html[: limits.max_html_chars]
     safe = safe_html(html)
     if not safe:
         defects.add("The HTML shows nothing once it is safe.")

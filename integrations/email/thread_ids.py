@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 
-_MESSAGE_ID = re.compile(r"<?\s*ticket\.([1-9]\d{0,17})\.(\d{1,18})\.([a-z2-7]{16})@", re.IGNORECASE)
+_MESSAGE_ID = re.compile(r"<?ticket\.([1-9]\d{0,17})\.(\d{1,18})\.([a-z2-7]{16})@", re.IGNORECASE)
 _PLUS_ADDRESS = re.compile(r"^[^+\s]+\+([1-9]\d{0,17})\.([a-z2-7]{16})@", re.IGNORECASE)
 _SIGNATURE_BYTES = 10
 _MIN_SECRET_BYTES = 16
@@ -37,7 +37,7 @@ class ThreadSigner:
 
     def ticket_of_message_id(self, message_id: str) -> int | None:
         """The ticket that a Message-ID of ours names; None for other people's and for forged ones."""
-        match = _MESSAGE_ID.match(message_id)
+        match = _MESSAGE_ID.match(message_id.strip())
         if match is None or not self._is_valid(f"message {match[1]} {match[2]}", match[3]):
             return None
         return int(match[1])

@@ -139,6 +139,15 @@ def test_hostile_markup_takes_bounded_time(piece: str) -> None:
     assert time.perf_counter() - began < 5
 
 
+@pytest.mark.parametrize("depth", [900, 4_900])
+def test_deep_and_wide_markup_is_shown_as_text(depth: int) -> None:
+    html = "<div>" * depth + "<p>word &lt;3</p>" * 60_000
+    began = time.perf_counter()
+    assert html_to_text(html)[0].startswith("word <3")
+    assert "<div>" not in safe_html(html)
+    assert time.perf_counter() - began < 5
+
+
 def test_html_is_told_from_text_by_its_first_tag() -> None:
     assert looks_like_html(" <!DOCTYPE html><html>")
     assert looks_like_html("<p>Hi</p>")
