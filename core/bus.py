@@ -13,6 +13,9 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Sequence[Event]], None]
 BATCH = 500
 POLL_SECONDS = 1.0
+GATHER_SECONDS = 0.02
+"""News that comes close together is read together."""
+
 CATCH_UP_SECONDS = 0.02
 """On PostgreSQL a row is shown once no older transaction runs; so soon after news the tail looks again."""
 
@@ -52,6 +55,8 @@ class Bus:
         failing = False
         while True:
             woken = await self._sleep()
+            if woken:
+                await asyncio.sleep(GATHER_SECONDS)
             try:
                 told = await self._tell()
                 if woken and not told and not self._database.is_sqlite:

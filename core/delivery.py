@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from config.holder import RulesHolder
 from core.backoff import backoff_seconds
@@ -19,15 +21,16 @@ from core.domain.errors import (
     Unavailable,
 )
 from core.domain.events import EventType, NewEvent
-from core.domain.messages import DeliveryReceipt, OutboundMessage
+from core.domain.messages import OutboundMessage
 from core.domain.ports import Channel
 from core.statistics import Statistics
 from core.storage.database import Database
+from core.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
 COURIER: Actor = service_agent("Courier")
-BATCH = 20
+BATCH = 64
 POLL_SECONDS = 0.5
 DELIVERY_TIMEOUT_SECONDS = 60.0
 MOST_ATTEMPTS = 10
@@ -89,7 +92,8 @@ class Dispatcher:
                 return 0
         async with self._database.transaction() as tx:
             items = await tx.outbox.claim(BATCH)
-        await asyncio.gather(*(self._deliver(item) for item in items))
+        outcomes = await asyncio.gather(*(self._deliver(item) for item in items))
+        await self._record([outcome for outcome in outcomes if outcome is not None])
         return len(items)
 
     async def _settle_interrupted(self) -> None:
@@ -100,69 +104,100 @@ class Dispatcher:
         async with self._database.transaction() as tx:
             await tx.outbox.settle_interrupted(repeatable)
 
-    async def _deliver(self, item: OutboxItem) -> None:
-        channel = self._channels[item.channel]
-        circuit = self._circuits[item.channel]
+    async def _deliver(self, item: OutboxItem) -> "Outcome | None":
+        """Hand one message over; what came of it is recorded with the batch, or at once where it can't be repeated."""
+        channel, circuit = self._channels[item.channel], self._circuits[item.channel]
         now = self._database.clock.now()
         if not circuit.lets_through(now):
-            await self._wait(item, circuit.opens_again_at(now))
-            return
+            return Outcome(item, Ending.WAIT, "the channel rests after failures", run_at=circuit.opens_again_at(now))
+        if channel.is_idempotent:
+            return await self._attempt(channel, circuit, item)
         async with self._database.transaction() as tx:
             if not await tx.outbox.begin_sending(item.id):
-                return
+                return None
+        await self._record([await self._attempt(channel, circuit, item)])
+        return None
+
+    async def _attempt(self, channel: Channel, circuit: Circuit, item: OutboxItem) -> "Outcome":
+        now = self._database.clock.now()
         try:
             async with asyncio.timeout(DELIVERY_TIMEOUT_SECONDS):
                 receipt = await channel.deliver(outbound(item))
         except (PermanentDeliveryError, InvalidInput) as error:
             # The channel works; it is this message that it does not take.
             circuit.succeeded()
-            await self._bury(item, str(error))
+            return Outcome(item, Ending.DEAD, str(error))
         except TemporaryDeliveryError as error:
             circuit.failed(now)
-            await self._try_later(item, str(error))
+            return self._later(item, str(error))
         except Exception as error:
             if not isinstance(error, DeliveryError | TimeoutError):
                 log.exception("channel %s failed on outbox item %d", item.channel, item.id)
             circuit.failed(now)
-            await self._after_doubt(item, str(error) or type(error).__name__, repeatable=channel.is_idempotent)
-        else:
-            circuit.succeeded()
-            await self._sent(item, receipt)
+            told = str(error) or type(error).__name__
+            # It may have left. Only a channel that recognises a repeat is asked again; else a human decides.
+            return self._later(item, told) if channel.is_idempotent else Outcome(item, Ending.DOUBT, told)
+        circuit.succeeded()
+        return Outcome(item, Ending.SENT, receipt.detail, external_id=receipt.external_id)
 
-    async def _sent(self, item: OutboxItem, receipt: DeliveryReceipt) -> None:
-        async with self._database.transaction() as tx:
-            await tx.outbox.sent(item.id, receipt.external_id, receipt.detail)
-            data = {"channel": item.channel, "attempts": item.attempts + 1}
-            tx.record(NewEvent(EventType.REPLY_SENT, COURIER, item.ticket_id, item.message_id, data=data))
-        self._statistics.delivered[item.channel] += 1
+    def _later(self, item: OutboxItem, error: str) -> "Outcome":
+        attempts = item.attempts + 1
+        if attempts >= MOST_ATTEMPTS:
+            return Outcome(item, Ending.DEAD, f"given up after {MOST_ATTEMPTS} attempts: {error}")
+        run_at = self._database.clock.now() + timedelta(seconds=backoff_seconds(attempts))
+        return Outcome(item, Ending.LATER, error, run_at=run_at)
 
-    async def _try_later(self, item: OutboxItem, error: str) -> None:
-        if item.attempts + 1 >= MOST_ATTEMPTS:
-            await self._bury(item, f"given up after {MOST_ATTEMPTS} attempts: {error}")
-            return
-        run_at = self._database.clock.now() + timedelta(seconds=backoff_seconds(item.attempts + 1))
-        async with self._database.transaction() as tx:
-            await tx.outbox.retry(item.id, run_at, error)
-
-    async def _after_doubt(self, item: OutboxItem, error: str, *, repeatable: bool) -> None:
-        """The message may have left. Only a channel that recognises a repeat is asked again; else a human decides."""
-        if repeatable:
-            await self._try_later(item, error)
+    async def _record(self, outcomes: Sequence["Outcome"]) -> None:
+        if not outcomes:
             return
         async with self._database.transaction() as tx:
-            await tx.outbox.doubt(item.id, error)
+            for outcome in outcomes:
+                await _write(tx, outcome)
+        for outcome in outcomes:
+            if outcome.ending is Ending.SENT:
+                self._statistics.delivered[outcome.item.channel] += 1
+            elif outcome.ending in (Ending.DEAD, Ending.DOUBT):
+                self._statistics.failed(f"delivery.{outcome.item.channel}")
 
-    async def _wait(self, item: OutboxItem, run_at: datetime) -> None:
-        async with self._database.transaction() as tx:
-            await tx.outbox.retry(item.id, run_at, "the channel rests after repeated failures", count=False)
 
-    async def _bury(self, item: OutboxItem, error: str) -> None:
-        async with self._database.transaction() as tx:
-            await tx.outbox.bury(item.id, error)
-            if item.message_id is not None:
-                data = {"channel": item.channel, "error": error[:500]}
-                tx.record(NewEvent(EventType.REPLY_FAILED, COURIER, item.ticket_id, item.message_id, data=data))
-        self._statistics.failed(f"delivery.{item.channel}")
+class Ending(StrEnum):
+    SENT = "sent"
+    LATER = "later"
+    WAIT = "wait"
+    DEAD = "dead"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one attempt. `run_at` is when to try again, for LATER and WAIT."""
+
+    item: OutboxItem
+    ending: Ending
+    detail: str
+    external_id: str = ""
+    run_at: datetime | None = None
+
+
+async def _write(tx: Transaction, outcome: Outcome) -> None:
+    item, channel = outcome.item, outcome.item.channel
+    match outcome.ending:
+        case Ending.SENT:
+            if await tx.outbox.sent(item.id, outcome.external_id, outcome.detail):
+                _tell(tx, EventType.REPLY_SENT, item, {"channel": channel, "attempts": item.attempts + 1})
+        case Ending.DEAD:
+            if await tx.outbox.bury(item.id, outcome.detail) and item.message_id is not None:
+                _tell(tx, EventType.REPLY_FAILED, item, {"channel": channel, "error": outcome.detail[:500]})
+        case Ending.DOUBT:
+            await tx.outbox.doubt(item.id, outcome.detail)
+        case Ending.LATER:
+            await tx.outbox.retry(item.id, outcome.run_at or tx.now, outcome.detail)
+        case Ending.WAIT:
+            await tx.outbox.put_off(item.id, outcome.run_at or tx.now, outcome.detail)
+
+
+def _tell(tx: Transaction, kind: EventType, item: OutboxItem, data: dict[str, object]) -> None:
+    tx.record(NewEvent(kind, COURIER, item.ticket_id, item.message_id, data=data))
 
 
 def outbound(item: OutboxItem) -> OutboundMessage:

@@ -19,7 +19,7 @@ from core.storage.transaction import Transaction
 log = logging.getLogger(__name__)
 
 INDEX_BATCH = 16
-CANDIDATES = 8
+CANDIDATES = 4
 """Articles that the second stage looks at."""
 
 

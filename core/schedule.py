@@ -1,5 +1,6 @@
 """What runs by the clock: one readable table, driven by APScheduler."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -54,6 +55,9 @@ class Schedule:
     async def _run(self, job: Job) -> None:
         try:
             await job.run()
+        except asyncio.CancelledError:
+            # The desk stops; what the job had begun was rolled back, and its next run starts over.
+            log.info("%s was stopped", job.name)
         except Unavailable as error:
             if job.name not in self._failing:
                 log.warning("%s waits: %s", job.name, error)

@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -50,7 +51,7 @@ class AnswerScorer:
 
 def features(question: str, passage: str, cosine: float, margin: float) -> tuple[float, ...]:
     """Values of FEATURES, in that order."""
-    asked, said = _stems(clean(question)), _stems(clean(passage))
+    asked, said = _stems(question), _stems(passage)
     shared = asked & said
     numbers = {stem for stem in asked if stem.isdigit()}
     return (
@@ -64,7 +65,10 @@ def features(question: str, passage: str, cosine: float, margin: float) -> tuple
     )
 
 
-def _stems(text: str) -> frozenset[str]:
+# The same articles are judged for every message, and each message against several of them.
+@lru_cache(maxsize=4096)
+def _stems(raw: str) -> frozenset[str]:
+    text = clean(raw)
     words: Iterable[str] = (word for word in _WORD.findall(text.lower()) if not _CJK.search(word))
     latin = {word[:_STEM] for word in words if word not in _STOPWORDS}
     pairs = {run[place : place + 2] for run in _CJK.findall(text) for place in range(len(run) - 1)}

@@ -34,10 +34,10 @@ class Outbox(Store):
     async def end_dead_leases(self) -> int:
         return await end_dead_leases(self.tx, outbox)
 
-    async def doubt(self, item_id: int, error: str) -> None:
+    async def doubt(self, item_id: int, error: str) -> bool:
         """Nobody knows whether it left: an operator decides."""
-        await self._end(item_id, DeliveryState.UNCERTAIN, attempts=outbox.c.attempts + 1, last_error=error)
-        await self._attempt(item_id, "uncertain", error)
+        values = {"attempts": outbox.c.attempts + 1, "last_error": error}
+        return await self._end(item_id, DeliveryState.UNCERTAIN, "uncertain", error, **values)
 
     async def any_interrupted(self) -> bool:
         """Whether a process died while it handed something over."""
@@ -66,19 +66,22 @@ class Outbox(Store):
         values = {"state": DeliveryState.SENDING.value, "lease_until": self.tx.now + LEASE}
         return (await self.connection.execute(started.values(**values))).rowcount == 1
 
-    async def sent(self, item_id: int, external_id: str, detail: str) -> None:
-        await self._end(item_id, DeliveryState.SENT, external_id=external_id, sent_at=self.tx.now, last_error=None)
-        await self._attempt(item_id, "sent", detail)
+    async def sent(self, item_id: int, external_id: str, detail: str) -> bool:
+        """As `retry` and `bury`: False, and nothing changed, when another process has taken the delivery over."""
+        values = {"external_id": external_id, "sent_at": self.tx.now, "last_error": None}
+        return await self._end(item_id, DeliveryState.SENT, "sent", detail, **values)
 
-    async def retry(self, item_id: int, run_at: datetime, error: str, *, count: bool = True) -> None:
-        attempts = outbox.c.attempts + (1 if count else 0)
-        await self._end(item_id, DeliveryState.PENDING, attempts=attempts, run_at=run_at, last_error=error)
-        if count:
-            await self._attempt(item_id, "failed", error)
+    async def retry(self, item_id: int, run_at: datetime, error: str) -> bool:
+        values = {"attempts": outbox.c.attempts + 1, "run_at": run_at, "last_error": error}
+        return await self._end(item_id, DeliveryState.PENDING, "failed", error, **values)
 
-    async def bury(self, item_id: int, error: str) -> None:
-        await self._end(item_id, DeliveryState.DEAD, attempts=outbox.c.attempts + 1, last_error=error)
-        await self._attempt(item_id, "dead", error)
+    async def put_off(self, item_id: int, run_at: datetime, reason: str) -> None:
+        """Give a claimed delivery back without an attempt."""
+        await self._end(item_id, DeliveryState.PENDING, None, reason, run_at=run_at, last_error=reason)
+
+    async def bury(self, item_id: int, error: str) -> bool:
+        values = {"attempts": outbox.c.attempts + 1, "last_error": error}
+        return await self._end(item_id, DeliveryState.DEAD, "dead", error, **values)
 
     async def cancel(self, message_id: int) -> bool:
         """Take back what has not been claimed yet; False when it is on its way or gone."""
@@ -118,15 +121,17 @@ class Outbox(Store):
 
     async def counts(self) -> dict[str, int]:
         rows = await self.connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-        return dict(row._tuple() for row in rows)
+        return {state: count for state, count in rows}
 
-    async def _end(self, item_id: int, state: DeliveryState, **values: Any) -> None:
-        ended = update(outbox).where(outbox.c.id == item_id)
-        await self.connection.execute(ended.values(state=state.value, claimed_by=None, lease_until=None, **values))
-
-    async def _attempt(self, item_id: int, outcome: str, detail: str) -> None:
-        row = {"outbox_id": item_id, "at": self.tx.now, "outcome": outcome, "detail": detail[:2000]}
-        await self.tx.insert(delivery_attempts, [row])
+    async def _end(self, item_id: int, state: DeliveryState, outcome: str | None, detail: str, **values: Any) -> bool:
+        mine = update(outbox).where(outbox.c.id == item_id, outbox.c.claimed_by == self.tx.database.process)
+        ended = mine.values(state=state.value, claimed_by=None, lease_until=None, **values)
+        if not (await self.connection.execute(ended)).rowcount:
+            return False
+        if outcome is not None:
+            row = {"outbox_id": item_id, "at": self.tx.now, "outcome": outcome, "detail": detail[:2000]}
+            await self.tx.insert(delivery_attempts, [row])
+        return True
 
 
 def _item(row: Any) -> OutboxItem:

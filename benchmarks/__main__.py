@@ -1,0 +1,40 @@
+"""`python -m benchmarks NAME`: measures one budget of the architecture and prints JSON lines, one a database."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import orjson
+
+from benchmarks import intake, pipeline, search
+from benchmarks.databases import Kind, fresh_database
+from benchmarks.machine import describe_machine
+
+BENCHMARKS: dict[str, Callable[[str, argparse.Namespace], Awaitable[dict[str, Any]]]] = {
+    "intake": intake.run,
+    "pipeline": pipeline.run,
+    "search": search.run,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("name", choices=sorted(BENCHMARKS))
+    parser.add_argument("--database", choices=[*Kind, "both"], default="both")
+    parser.add_argument("--seconds", type=float, default=15.0, help="how long to load (intake, pipeline)")
+    parser.add_argument("--clients", type=int, default=32, help="connections that send at once (intake)")
+    parser.add_argument("--rate", type=float, default=200.0, help="messages a second (pipeline)")
+    parser.add_argument("--tickets", type=int, default=1_000_000, help="how many there are (search)")
+    given = parser.parse_args()
+    kinds = list(Kind) if given.database == "both" else [Kind(given.database)]
+    for kind in kinds:
+        with fresh_database(kind) as url:
+            measured = asyncio.run(BENCHMARKS[given.name](url, given))
+        line = {"benchmark": given.name, "database": kind.value, **measured, "machine": describe_machine()}
+        sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
+        sys.stdout.buffer.flush()
+
+
+main()

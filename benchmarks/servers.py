@@ -1,0 +1,79 @@
+"""A real server process for a measurement, and a token to talk to it with."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+@contextmanager
+def served(url: str) -> Iterator[int]:
+    """`main.py serve` on a free port, ready and with its model loaded; stopped afterwards."""
+    port = _free_port()
+    environment = {**os.environ, "FRONTLINE_DATABASE_URL": url, "FRONTLINE_RATE_LIMIT_PER_MINUTE": "0"}
+    command = [sys.executable, "main.py", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        _wait_until_ready(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def new_token(url: str) -> str:
+    command = [sys.executable, "main.py", "tokens", "add", "--role", "admin", "--json"]
+    environment = {**os.environ, "FRONTLINE_DATABASE_URL": url}
+    made = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+    token: str = json.loads(made.stdout)["token"]
+    return token
+
+
+def load(port: int, token: str, clients: int, seconds: float) -> dict[str, object]:
+    """Runs benchmarks.load in a process of its own."""
+    given = {"port": port, "token": token, "clients": clients, "seconds": seconds}
+    words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
+    command = [sys.executable, "-m", "benchmarks.load", *words]
+    measured = subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    answer: dict[str, object] = json.loads(measured.stdout)
+    return answer
+
+
+def metrics(port: int) -> dict[str, float]:
+    """The server's own figures, from its Prometheus page."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as page:
+        lines = [line for line in page.read().decode().splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in (line.rpartition(" ") for line in lines)}
+
+
+def ready(port: int) -> dict[str, object]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as page:
+        state: dict[str, object] = json.loads(page.read())
+    return state
+
+
+def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended with {process.returncode}")
+        try:
+            if "loading" not in json.dumps(ready(port)):
+                return
+        except OSError:
+            pass
+        time.sleep(0.1)
+    raise RuntimeError("the server was not ready within a minute")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
