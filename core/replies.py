@@ -1,7 +1,8 @@
 """Answers leave here: the message on the ticket, the row in the outbox, the clocks that the answer meets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from config.rules import BusinessRules
@@ -45,6 +46,16 @@ class House:
     public_url: str
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """A draft with the address that it goes to, and the Message-ID of what it answers."""
+
+    ticket: Ticket
+    draft: Draft
+    recipient: str
+    answers: str | None
+
+
 async def queue_reply(
     tx: Transaction, actor: Actor, ticket: Ticket, draft: Draft, house: House
 ) -> tuple[Message, dict[str, Any]]:
@@ -52,47 +63,33 @@ async def queue_reply(
 
     Raises InvalidInput when there is nothing to say, or no address to say it to.
     """
-    text = check_text(draft.text)
     customer = await tx.customers.get(ticket.customer_id)
+    asked = await tx.messages.newest_of_ticket(ticket.id, MessageKind.CUSTOMER)
     recipient = recipient_of(customer, ticket.channel)
-    (message_id,), (outbox_id,) = await tx.sequences.take("messages", 1), await tx.sequences.take("outbox", 1)
-    kind = MessageKind.AUTO_REPLY if draft.automatic else MessageKind.REPLY
-    row = {
-        "id": message_id,
-        "ticket_id": ticket.id,
-        "kind": kind.value,
-        "channel": ticket.channel.value,
-        "author": actor.key,
-        "author_name": actor.name,
-        "subject": draft.subject or "",
-        "text": text,
-        "created_at": tx.now,
-    }
-    await tx.messages.add([row])
-    payload = await _payload(tx, actor, ticket, draft, text)
-    payload["text"] = _fitting(text, ticket, house)
-    await tx.outbox.add(
-        [
-            {
-                "id": outbox_id,
-                "effect_key": draft.effect_key or f"reply:{message_id}",
-                "channel": ticket.channel.value,
-                "recipient": recipient,
-                "ticket_id": ticket.id,
-                "message_id": message_id,
-                "payload": payload,
-                "run_at": tx.now + draft.delay,
-            }
-        ]
-    )
-    data = {"channel": ticket.channel.value, "automatic": draft.automatic, "preview": _preview(text)}
-    tx.record(NewEvent(EventType.REPLY_QUEUED, actor, ticket.id, message_id, ticket.customer_id, data))
-    await tx.search.add([(message_id, ticket.id, text)])
+    header = asked.message_id_header if asked else None
+    (message_id,) = await queue_replies(tx, actor, [Addressed(ticket, draft, recipient, header)], house)
     columns: dict[str, Any] = {}
     if draft.counts_as_answer:
+        line = preview(check_text(draft.text))
         columns = await clocks.meet(tx, actor, ticket.id, [ClockKind.FIRST_RESPONSE])
-        columns |= {"waiting_since": None, "last_line": _preview(text), "last_message_at": tx.now}
+        columns |= {"waiting_since": None, "last_line": line, "last_message_at": tx.now}
     return await tx.messages.get(message_id), columns
+
+
+async def queue_replies(tx: Transaction, actor: Actor, wanted: Sequence[Addressed], house: House) -> list[int]:
+    """Messages, outbox rows and events of many replies in one go; returns the message ids, in order."""
+    texts = [check_text(reply.draft.text) for reply in wanted]
+    message_ids = await tx.sequences.take("messages", len(wanted))
+    outbox_ids = await tx.sequences.take("outbox", len(wanted))
+    rows = list(zip(wanted, texts, message_ids, outbox_ids, strict=True))
+    await tx.messages.add([_message_row(actor, reply, text, message_id, tx) for reply, text, message_id, _ in rows])
+    await tx.outbox.add([_outbox_row(actor, row, tx.now, house) for row in rows])
+    for reply, text, message_id, _ in rows:
+        ticket = reply.ticket
+        data = {"channel": ticket.channel.value, "automatic": reply.draft.automatic, "preview": preview(text)}
+        tx.record(NewEvent(EventType.REPLY_QUEUED, actor, ticket.id, message_id, ticket.customer_id, data))
+    await tx.search.add([(message_id, reply.ticket.id, text) for reply, text, message_id, _ in rows])
+    return message_ids
 
 
 async def add_note(tx: Transaction, actor: Actor, ticket: Ticket, text: str) -> Message:
@@ -110,7 +107,7 @@ async def add_note(tx: Transaction, actor: Actor, ticket: Ticket, text: str) -> 
         "created_at": tx.now,
     }
     await tx.messages.add([row])
-    data = {"preview": _preview(text)}
+    data = {"preview": preview(text)}
     tx.record(NewEvent(EventType.NOTE_ADDED, actor, ticket.id, message_id, ticket.customer_id, data))
     await tx.search.add([(message_id, ticket.id, text)])
     return await tx.messages.get(message_id)
@@ -135,17 +132,49 @@ def recipient_of(customer: Customer, channel: Channel) -> str:
     return found
 
 
-async def _payload(tx: Transaction, actor: Actor, ticket: Ticket, draft: Draft, text: str) -> dict[str, Any]:
-    asked = await tx.messages.newest_of_ticket(ticket.id, MessageKind.CUSTOMER)
-    subject = draft.subject or ticket.subject
-    header = asked.message_id_header if asked else None
+_Numbered = tuple[Addressed, str, int, int]
+"""A reply, its text, its message id and its outbox id."""
+
+
+def _message_row(actor: Actor, reply: Addressed, text: str, message_id: int, tx: Transaction) -> dict[str, Any]:
     return {
-        "subject": subject if draft.subject or ticket.channel is not Channel.EMAIL else f"Re: {subject}",
+        "id": message_id,
+        "ticket_id": reply.ticket.id,
+        "kind": (MessageKind.AUTO_REPLY if reply.draft.automatic else MessageKind.REPLY).value,
+        "channel": reply.ticket.channel.value,
+        "author": actor.key,
+        "author_name": actor.name,
+        "subject": reply.draft.subject or "",
+        "text": text,
+        "created_at": tx.now,
+    }
+
+
+def _outbox_row(actor: Actor, numbered: _Numbered, now: datetime, house: House) -> dict[str, Any]:
+    reply, text, message_id, outbox_id = numbered
+    return {
+        "id": outbox_id,
+        "effect_key": reply.draft.effect_key or f"reply:{message_id}",
+        "channel": reply.ticket.channel.value,
+        "recipient": reply.recipient,
+        "ticket_id": reply.ticket.id,
+        "message_id": message_id,
+        "payload": _payload(actor, reply, _fitting(text, reply.ticket, house)),
+        "run_at": now + reply.draft.delay,
+    }
+
+
+def _payload(actor: Actor, reply: Addressed, text: str) -> dict[str, Any]:
+    ticket, draft = reply.ticket, reply.draft
+    subject = draft.subject or ticket.subject
+    return {
+        "subject": f"Re: {subject}" if ticket.channel is Channel.EMAIL and not draft.subject else subject,
+        "text": text,
         "sender_name": SERVICE_NAME if draft.automatic else actor.name,
         "automatic": draft.automatic,
         "language": ticket.language or "en",
-        "in_reply_to": header,
-        "references": [header] if header else [],
+        "in_reply_to": reply.answers,
+        "references": [reply.answers] if reply.answers else [],
     }
 
 
@@ -160,5 +189,6 @@ def _fitting(text: str, ticket: Ticket, house: House) -> str:
     return text[: most - len(tail)].rstrip() + tail
 
 
-def _preview(text: str) -> str:
+def preview(text: str) -> str:
+    """The beginning, on one line, as lists show it."""
     return " ".join(text[:320].split())[:160]

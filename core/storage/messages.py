@@ -34,6 +34,12 @@ class Messages(Store):
         row = (await self.connection.execute(query.order_by(messages.c.id.desc()).limit(1))).first()
         return message_of(row) if row else None
 
+    async def first_of_tickets(self, ticket_ids: Sequence[int]) -> dict[int, int]:
+        """The id of each ticket's first message."""
+        query = select(messages.c.ticket_id, func.min(messages.c.id)).where(messages.c.ticket_id.in_(ticket_ids))
+        rows = await self.connection.execute(query.group_by(messages.c.ticket_id))
+        return {row[0]: row[1] for row in rows}
+
     async def by_header(self, headers: Sequence[str]) -> dict[str, Message]:
         """The message that each known Message-ID names; of several with the same one, the newest."""
         if not headers:

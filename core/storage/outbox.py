@@ -100,11 +100,13 @@ class Outbox(Store):
         rows = await self.connection.execute(select(outbox).where(outbox.c.message_id.in_(message_ids)))
         return {row.message_id: _item(row) for row in rows}
 
-    async def count_to(self, recipient: str, since: datetime) -> int:
-        """How many messages were queued to one address since a moment."""
-        query = select(func.count()).where(outbox.c.recipient == recipient, outbox.c.created_at >= since)
-        found: int = (await self.connection.execute(query)).scalar_one()
-        return found
+    async def counts_to(self, recipients: Sequence[str], since: datetime) -> dict[str, int]:
+        """How many messages were queued to each of these addresses since a moment."""
+        query = select(outbox.c.recipient, func.count()).where(
+            outbox.c.recipient.in_(recipients), outbox.c.created_at >= since
+        )
+        rows = await self.connection.execute(query.group_by(outbox.c.recipient))
+        return {recipient: count for recipient, count in rows.tuples()}  # noqa: C416
 
     async def requeue(self, item_id: int) -> OutboxItem:
         """Send a stuck delivery again. Raises NotFound when it is not stuck."""
