@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import os
 from pathlib import Path
+from uuid import uuid4
 
 from core.domain.errors import NotFound, StorageFull, Unavailable
 
@@ -38,7 +39,7 @@ class Blobs:
         path = self.path(digest)
         if path.exists():
             return digest
-        part = path.with_name(f"{digest}.{os.getpid()}.part")
+        part = path.with_name(f"{digest}.{uuid4().hex}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with part.open("wb") as file:
