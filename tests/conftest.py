@@ -1,8 +1,10 @@
 """Fixtures that every room's tests share: a clock that is moved, a database of each kind."""
 
-from collections.abc import AsyncIterator, Iterator
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,9 +12,9 @@ from config.holder import RulesHolder
 from config.loader import DEFAULT_RULES_FILE
 from config.settings import load_settings
 from core.bootstrap import Engine
-from core.storage import migrate
 from core.storage.database import Database
 from core.subscriptions import Plan
+from tests.databases import PostgresPool, migrated
 from tests.fakes import MarkAnalyzer, RecordingChannel
 from tests.postgres import PostgresServer, private_server
 
@@ -42,22 +44,65 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgres_pool(postgres: PostgresServer) -> PostgresPool:
+    return PostgresPool(postgres)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite database with the schema and nothing in it, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "frontline.db"
+    migrated(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, once on SQLite and once on PostgreSQL."""
-    if request.param == "sqlite":
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """What a test asks for that must hold on both databases."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """A migrated database without data, once on SQLite and once on PostgreSQL."""
+    if database_kind == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_file"), tmp_path / "frontline.db")
+        yield f"sqlite+aiosqlite:///{tmp_path / 'frontline.db'}"
+    else:
+        pool: PostgresPool = request.getfixturevalue("postgres_pool")
+        url = pool.take()
+        yield url
+        pool.give_back(url)
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> str:
+    """A database without a schema, once on SQLite and once on PostgreSQL."""
+    if database_kind == "sqlite":
         return f"sqlite+aiosqlite:///{tmp_path / 'frontline.db'}"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.new_database()
 
 
 @pytest.fixture
-async def database(database_url: str, clock: MovableClock) -> AsyncIterator[Database]:
-    """A migrated database on each engine."""
-    opened = Database(database_url, clock, Plan())
-    await migrate.upgrade(opened)
-    yield opened
-    await opened.close()
+async def open_database(clock: MovableClock) -> AsyncIterator[Callable[[str], Database]]:
+    """Opens databases as so many processes would, and closes them after the test."""
+    opened: list[Database] = []
+
+    def open_one(url: str) -> Database:
+        opened.append(Database(url, clock, Plan()))
+        return opened[-1]
+
+    yield open_one
+    for database in opened:
+        await database.close()
+
+
+@pytest.fixture
+def database(database_url: str, open_database: Callable[[str], Database]) -> Database:
+    """A migrated database on each kind."""
+    return open_database(database_url)
 
 
 CHANNELS = ("email", "chat", "phone", "social_media", "self_service", "sms", "slack")
@@ -74,12 +119,26 @@ def channel() -> RecordingChannel:
 
 
 @pytest.fixture
-async def engine(
+async def build_engine(
     database_url: str, tmp_path: Path, clock: MovableClock, analyzer: MarkAnalyzer, channel: RecordingChannel
-) -> AsyncIterator[Engine]:
+) -> AsyncIterator[Callable[..., Awaitable[Engine]]]:
+    """Builds engines on one database, as so many processes would; keywords are settings."""
+    built: list[Engine] = []
+
+    async def build(**settings: Any) -> Engine:
+        options = {"data_dir": tmp_path / "data", "database_url": database_url, "intake_group_ms": 1, **settings}
+        loaded = load_settings(_env_file=None, **options)
+        engine = Engine(loaded, RulesHolder(DEFAULT_RULES_FILE), analyzer, dict.fromkeys(CHANNELS, channel), clock)
+        built.append(engine)
+        await engine.prepare()
+        return engine
+
+    yield build
+    for engine in built:
+        await engine.stop()
+
+
+@pytest.fixture
+async def engine(build_engine: Callable[..., Awaitable[Engine]]) -> Engine:
     """The whole engine with a marked-text analyzer, prepared and not started: tests drain what they want done."""
-    settings = load_settings(_env_file=None, data_dir=tmp_path / "data", database_url=database_url, intake_group_ms=1)
-    built = Engine(settings, RulesHolder(DEFAULT_RULES_FILE), analyzer, dict.fromkeys(CHANNELS, channel), clock)
-    await built.prepare()
-    yield built
-    await built.stop()
+    return await build_engine()

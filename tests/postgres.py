@@ -10,10 +10,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-OPTIONS = {
+QUICK = {
     "listen_addresses": "127.0.0.1",
     "fsync": "off",
     "full_page_writes": "off",
@@ -21,12 +21,15 @@ OPTIONS = {
     "shared_buffers": "64MB",
 }
 
+DURABLE = {**QUICK, "fsync": "on", "full_page_writes": "on", "shared_buffers": "512MB", "max_wal_size": "4GB"}
+"""As in production, for what measures or crashes it."""
+
 
 class PostgresServer:
     """One cluster in a temporary folder. `stop` and `start` let a test take it away for a while."""
 
-    def __init__(self, folder: Path, binaries: Path) -> None:
-        self.folder, self.binaries = folder, binaries
+    def __init__(self, folder: Path, binaries: Path, options: Mapping[str, str]) -> None:
+        self.folder, self.binaries, self.options = folder, binaries, options
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
         self._user = _unprivileged_user()
@@ -41,7 +44,7 @@ class PostgresServer:
         )
 
     def start(self) -> None:
-        options = [word for key, value in OPTIONS.items() for word in ("-c", f"{key}={value}")]
+        options = [word for key, value in self.options.items() for word in ("-c", f"{key}={value}")]
         command = [self._path("postgres"), "-D", str(self.folder / "data"), "-p", str(self.port), "-k", "", *options]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, user=self._user, cwd=self.folder)
@@ -59,11 +62,11 @@ class PostgresServer:
             self._process.wait(30)
             self._process = None
 
-    def new_database(self) -> str:
-        """An empty database's address for the product's settings."""
+    def new_database(self, template: str = "template1") -> str:
+        """The address of a new database, for the product's settings: empty, or a copy of the one named `template`."""
         self._databases += 1
         name = f"test_{self._databases}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "frontline", name)
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "frontline", "-T", template, name)
         return f"postgresql+asyncpg://frontline@127.0.0.1:{self.port}/{name}"
 
     def _run(self, program: str, *arguments: str) -> None:
@@ -75,10 +78,10 @@ class PostgresServer:
 
 
 @contextlib.contextmanager
-def private_server() -> Iterator[PostgresServer]:
+def private_server(options: Mapping[str, str] = QUICK) -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="frontline-pg-"))
     folder.chmod(0o755)
-    server = PostgresServer(folder / "cluster", find_binaries())
+    server = PostgresServer(folder / "cluster", find_binaries(), options)
     try:
         server.create()
         server.start()

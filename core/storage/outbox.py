@@ -106,7 +106,7 @@ class Outbox(Store):
             outbox.c.recipient.in_(recipients), outbox.c.created_at >= since
         )
         rows = await self.connection.execute(query.group_by(outbox.c.recipient))
-        return {recipient: count for recipient, count in rows.tuples()}  # noqa: C416
+        return {recipient: count for recipient, count in rows}  # noqa: C416
 
     async def requeue(self, item_id: int) -> OutboxItem:
         """Send a stuck delivery again. Raises NotFound when it is not stuck."""

@@ -41,7 +41,7 @@ class Rollups(Store):
             .group_by(rollups.c.name, rollups.c.dimension)
         )
         rows = await self.connection.execute(query)
-        return {(name, dimension): (int(count), float(total)) for name, dimension, count, total in rows.tuples()}
+        return {(name, dimension): (int(count), float(total)) for name, dimension, count, total in rows}
 
     async def bookmark(self, reader: str) -> int:
         """The last sequence that `reader` has dealt with. On PostgreSQL the row is locked: one reader at a time."""

@@ -119,7 +119,7 @@ class Tickets(Store):
             tickets.c.assignee_id.is_not(None), tickets.c.is_open.is_(True)
         )
         rows = await self.connection.execute(query.group_by(tickets.c.assignee_id))
-        return {assignee: count for assignee, count in rows.tuples() if assignee is not None}
+        return {assignee: count for assignee, count in rows if assignee is not None}
 
     async def claim(self, ticket_id: int, user_id: int, capacity: int | None) -> bool:
         """Give an unassigned open ticket to a user in one conditional update; False when somebody was quicker.

@@ -77,6 +77,13 @@ class Users(Store):
     async def change(self, user_id: int, **values: Any) -> None:
         await self.connection.execute(update(users).where(users.c.id == user_id).values(**values))
 
+    async def lock(self, user_ids: Collection[int]) -> None:
+        """Nobody else gives these people tickets until this transaction ends (SQLite has one writer anyway)."""
+        if user_ids and not self.tx.is_sqlite:
+            held = select(users.c.id).where(users.c.id.in_(user_ids)).order_by(users.c.id)
+            # Not FOR UPDATE: rows that merely point to a user need not wait.
+            await self.connection.execute(held.with_for_update(key_share=True))
+
     async def set_queues(self, user_id: int, queues: Collection[str]) -> None:
         await self.connection.execute(delete(user_queues).where(user_queues.c.user_id == user_id))
         await self.tx.insert(user_queues, [{"user_id": user_id, "queue_id": queue} for queue in sorted(queues)])
