@@ -106,7 +106,7 @@ class Outbox(Store):
             outbox.c.recipient.in_(recipients), outbox.c.created_at >= since
         )
         rows = await self.connection.execute(query.group_by(outbox.c.recipient))
-        return {recipient: count for recipient, count in rows}  # noqa: C416
+        return dict(rows.all())
 
     async def requeue(self, item_id: int) -> OutboxItem:
         """Send a stuck delivery again. Raises NotFound when it is not stuck."""
@@ -123,7 +123,7 @@ class Outbox(Store):
 
     async def counts(self) -> dict[str, int]:
         rows = await self.connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-        return {state: count for state, count in rows}
+        return dict(rows.all())
 
     async def _end(self, item_id: int, state: DeliveryState, outcome: str | None, detail: str, **values: Any) -> bool:
         mine = update(outbox).where(outbox.c.id == item_id, outbox.c.claimed_by == self.tx.database.process)

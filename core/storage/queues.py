@@ -28,4 +28,4 @@ class Queues(Store):
         """How many open tickets each queue holds; None counts those not routed yet."""
         query = select(tickets.c.queue_id, func.count()).where(tickets.c.is_open.is_(True)).group_by(tickets.c.queue_id)
         rows = await self.connection.execute(query)
-        return {queue: count for queue, count in rows}
+        return dict(rows.all())

@@ -90,7 +90,7 @@ class Work(Store):
     async def counts(self) -> dict[str, int]:
         """How many rows wait, are claimed, are dead."""
         rows = await self.connection.execute(select(work.c.state, func.count()).group_by(work.c.state))
-        return {state: count for state, count in rows}
+        return dict(rows.all())
 
     async def _set(self, item_id: int, *, state: str, attempts: Any, run_at: datetime | None, error: str) -> None:
         values: dict[str, Any] = {"state": state, "attempts": attempts, "last_error": error[:2000]}
