@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.domain.errors import Conflict, StorageFull, Unavailable
@@ -98,7 +99,8 @@ async def _one_writer(lock: asyncio.Lock | None) -> AsyncIterator[None]:
 
 
 class _translated:
-    """Turns the driver's words for "not now" into Unavailable; leaves programming errors alone."""
+    """Turns the driver's words for "not now" into Unavailable and for a lost race into Conflict; leaves programming
+    errors alone."""
 
     def __enter__(self) -> None:
         return None
@@ -112,11 +114,13 @@ class _translated:
                 raise StorageFull("The disk that holds the database is full", retry_after=5) from error
             if isinstance(error, IntegrityError):
                 raise Conflict(f"Another change came first ({_first_line(told)}). Read again and repeat.") from error
+            if re.search(r"deadlock detected|could not serialize access", told):
+                raise Conflict(f"Another change was in the way ({_first_line(told)}). Repeat.") from error
             if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
                 raise Unavailable(f"The database can't be used now ({_first_line(told)})") from error
             if re.search(r"connection (is|was) closed|shutting down|starting up|terminating connection", told):
                 raise Unavailable(f"The database can't be used now ({_first_line(told)})") from error
-        elif isinstance(error, OSError | TimeoutError) and not isinstance(error, FileNotFoundError):
+        elif isinstance(error, OSError | TimeoutError | PoolTimeout) and not isinstance(error, FileNotFoundError):
             raise Unavailable(
                 f"The database can't be reached ({_first_line(str(error)) or type(error).__name__})"
             ) from error
