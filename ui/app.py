@@ -1,0 +1,45 @@
+"""Puts the pages on NiceGUI's application. `main` calls `build` once and then runs the server."""
+
+from fastapi.responses import RedirectResponse
+from nicegui import app
+
+from core.bootstrap import Engine
+from core.domain.errors import FrontlineError
+from ui.assets import FOLDER, PATH
+from ui.live import SESSION_CHECK_SECONDS, Feed
+from ui.markup import icon, tag
+from ui.pages.queue import queue_page
+from ui.pages.ticket import ticket_page
+from ui.plain import empty
+from ui.routes.files import file_routes
+from ui.routes.login import login_routes
+from ui.routes.survey import survey_routes
+from ui.security import PageSecurity
+from ui.session import HOME
+from ui.shell import add_head, show
+from ui.texts import say
+
+_YEAR = 365 * 24 * 3600
+
+
+def build(engine: Engine) -> Feed:
+    """Register pages, routes, static files and the middleware that guards them; returns the live feed."""
+    feed = Feed(engine)
+    app.add_middleware(PageSecurity, public_url=engine.settings.public_url)
+    app.add_static_files(PATH, FOLDER, max_cache_age=_YEAR)
+    for routes in (login_routes(engine, feed), file_routes(engine), survey_routes(engine)):
+        app.include_router(routes)
+    app.add_api_route("/", lambda: RedirectResponse(HOME, 303), include_in_schema=False)
+    add_head()
+    queue_page(engine, feed)
+    ticket_page(engine, feed)
+    app.on_page_exception(_say_that_it_failed)
+    app.timer(SESSION_CHECK_SECONDS, feed.check_sessions, immediate=False)
+    return feed
+
+
+def _say_that_it_failed(error: Exception) -> None:
+    """The page that stands for one that could not be built; NiceGUI logs the error itself."""
+    hint = str(error) if isinstance(error, FrontlineError) else say("error.page.hint")
+    again = tag("a", icon("refresh"), say("queue.retry"), class_="btn", href="")
+    show(empty("server-2", say("error.page"), hint, again), style="app page lonely")

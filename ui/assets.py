@@ -1,0 +1,17 @@
+"""The static files, with addresses that change when their content does, so that browsers may keep them."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "static"
+PATH = "/static"
+PLAIN_STYLES = ("tokens.css", "icons.css", "design.css", "app.css")
+LIVE_STYLES = ("tokens.css", "icons.css", "design.css", "bridge.css", "app.css")
+LIVE_SCRIPTS = ("theme.js", "frontline.js", "queue.js", "ticket.js")
+
+
+@cache
+def asset(name: str) -> str:
+    digest = hashlib.sha256((FOLDER / name).read_bytes()).hexdigest()[:12]
+    return f"{PATH}/{name}?v={digest}"

@@ -1,0 +1,1 @@
+"""Parts of pages: markup from entities, nothing that changes anything."""

@@ -1,0 +1,1 @@
+"""Plain HTTP: signing in and out, files, surveys."""

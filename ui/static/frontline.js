@@ -1,0 +1,161 @@
+/* What every live page shares: talking to the server, clocks and times, notices, the connection banner.
+   Texts of customers become text nodes only; nothing here puts them into markup. */
+(() => {
+  const f = (window.frontline = {});
+  let page;
+
+  /* ---- the page's own data, written by the server ---- */
+  f.page = () => {
+    const written = document.getElementById("frontline-page");
+    return (page ||= written ? JSON.parse(written.textContent) : null) || { texts: {}, marks: {} };
+  };
+  f.say = (key) => f.page().texts[key] || key;
+  /* This computer's clock may be wrong, so deadlines count by the server's. */
+  let offset = 0;
+  f.setNow = (now) => (offset = now - Date.now());
+  f.now = () => Date.now() + offset;
+
+  /* ---- asking the server ---- */
+  f.act = (name, data = {}) => emitEvent("frontline", { act: name, ...data });
+  f.go = (path) => location.assign(path);
+
+  /* ---- small builders ---- */
+  f.el = (tag, style, ...children) => {
+    const made = document.createElement(tag);
+    if (style) made.className = style;
+    made.append(...children.filter((child) => child !== null && child !== undefined));
+    return made;
+  };
+  f.icon = (name, style = "", title = "") => {
+    const made = f.el("i", `i i-${name} ${style}`);
+    if (title) {
+      made.title = title;
+      made.setAttribute("role", "img");
+      made.setAttribute("aria-label", title);
+    } else made.setAttribute("aria-hidden", "true");
+    return made;
+  };
+  f.avatar = (name, size = "s") => {
+    const words = name.split(/\s+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+    const ends = words.length < 2 ? words : [words[0], words.at(-1)];
+    const hue = "abcde"[[...name].reduce((sum, letter) => sum + letter.codePointAt(0), 0) % 5];
+    const made = f.el("span", `av ${hue} ${size}`, ends.map((word) => [...word][0]).join("").toUpperCase() || "?");
+    made.setAttribute("aria-hidden", "true");
+    return made;
+  };
+
+  /* ---- clocks and times ---- */
+  const two = (number) => String(number).padStart(2, "0");
+  f.left = (milliseconds) => {
+    const all = Math.floor(Math.abs(milliseconds) / 1000);
+    const [hours, minutes, seconds] = [Math.floor(all / 3600), Math.floor(all / 60) % 60, all % 60];
+    const text = hours ? `${hours}:${two(minutes)}:${two(seconds)}` : `${two(minutes)}:${two(seconds)}`;
+    return milliseconds < 0 ? `−${text}` : text;
+  };
+  f.since = (moment) => {
+    const minutes = Math.max(0, Math.floor((f.now() - moment) / 60000));
+    if (minutes < 60) return `${minutes} min`;
+    if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
+    return `${Math.floor(minutes / 1440)} d ${Math.floor(minutes / 60) % 24} h`;
+  };
+  const STATES = {
+    ok: ["ok", ""], risk: ["risk", "alarm"], late: ["late", "alert-triangle"], paused: ["paused", "clock-pause"],
+    met: ["paused", "check"], none: ["paused", ""],
+  };
+  f.clockState = (due, sla) => {
+    if (due) return due <= f.now() || sla === "breached" ? "late" : sla === "at_risk" ? "risk" : "ok";
+    return sla === "paused" ? "paused" : sla === "met" ? "met" : "none";
+  };
+  f.paintClock = (clock) => {
+    const due = Number(clock.dataset.due) || null;
+    const state = f.clockState(due, clock.dataset.sla);
+    const words = { paused: f.say("clock.paused"), met: f.say("clock.met"), none: "–" };
+    const text = words[state] || f.left(due - f.now());
+    if (clock.dataset.state !== state) {
+      const [style, sign] = STATES[state];
+      clock.dataset.state = state;
+      clock.className = `clock ${style}`;
+      clock.title = { late: f.say("clock.breached"), risk: f.say("clock.at_risk"), ok: f.say("clock.running") }[state] || "";
+      clock.replaceChildren(...(sign ? [f.icon(sign)] : []), text);
+    } else if (clock.lastChild && clock.lastChild.data !== text) clock.lastChild.data = text;
+  };
+  f.clock = (due, sla) => {
+    const made = f.el("span", "clock");
+    Object.assign(made.dataset, { clock: "", sla: sla || "" }, due ? { due } : {});
+    f.paintClock(made);
+    return made;
+  };
+  const FORMATS = {
+    clock: { hour: "2-digit", minute: "2-digit" },
+    both: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
+  };
+  f.paintTime = (time) => {
+    const moment = new Date(Number(time.dataset.at));
+    const today = moment.toDateString() === new Date(f.now()).toDateString();
+    const style = time.dataset.style === "clock" && !today ? "both" : time.dataset.style;
+    time.textContent = moment.toLocaleString("en-GB", FORMATS[style] || FORMATS.both);
+    time.title = moment.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "short" });
+    time.dataset.painted = "";
+  };
+  const paint = () => {
+    document.querySelectorAll("[data-clock]").forEach(f.paintClock);
+    document.querySelectorAll("time[data-at]:not([data-painted])").forEach(f.paintTime);
+    document.querySelectorAll("[data-since]").forEach((element) => {
+      const text = f.since(Number(element.dataset.since));
+      if (element.textContent !== text) element.textContent = text;
+    });
+  };
+  setInterval(paint, 1000);
+  addEventListener("DOMContentLoaded", () =>
+    new MutationObserver(paint).observe(document.getElementById("app"), { childList: true, subtree: true }));
+
+  /* ---- notices, one at a time ---- */
+  let fading;
+  f.toast = (text, tone = "good") => {
+    document.querySelector(".toast")?.remove();
+    const close = f.el("button", "btn ghost icon is-sm", f.icon("x"));
+    close.setAttribute("aria-label", "Close");
+    const toast = f.el("div", `toast ${tone}`, f.icon(tone === "bad" ? "alert-circle" : "check"), f.el("span", "grow", text), close);
+    toast.setAttribute("role", tone === "bad" ? "alert" : "status");
+    close.onclick = () => toast.remove();
+    document.body.append(toast);
+    clearTimeout(fading);
+    fading = setTimeout(() => toast.remove(), tone === "bad" ? 12000 : 4000);
+  };
+
+  /* ---- the connection ---- */
+  const banner = (tone, sign, text) => {
+    document.querySelector("#connection")?.remove();
+    if (!text) return;
+    const made = f.el("div", `banner ${tone}`, f.icon(sign), f.el("span", "", text));
+    made.id = "connection";
+    made.setAttribute("role", "status");
+    document.body.append(made);
+  };
+  f.isLost = false;
+  f.caughtUp = () => {
+    if (!f.isLost) return;
+    f.isLost = false;
+    document.documentElement.classList.remove("is-lost");
+    banner("good", "circle-check", f.say("connection.back"));
+    setTimeout(() => f.isLost || banner(), 2500);
+  };
+  const watch = () => {
+    if (!window.socket) return setTimeout(watch, 20);
+    window.socket.on("disconnect", () => {
+      f.isLost = true;
+      document.documentElement.classList.add("is-lost");
+      banner("warn", "wifi-off", f.say("connection.lost"));
+    });
+  };
+  watch();
+
+  /* ---- keys and clicks that every page has ---- */
+  f.isTyping = (event) => {
+    const target = event.target;
+    return event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  };
+  addEventListener("click", (event) => {
+    if (event.target.closest("[data-toggle=theme]")) frontlineTheme.toggle();
+  });
+})();
