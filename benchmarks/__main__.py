@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import orjson
@@ -12,7 +12,7 @@ from benchmarks import intake, pipeline, search
 from benchmarks.databases import Kind, fresh_database
 from benchmarks.machine import describe_machine
 
-BENCHMARKS: dict[str, Callable[[str, argparse.Namespace], Awaitable[dict[str, Any]]]] = {
+BENCHMARKS: dict[str, Callable[[str, argparse.Namespace], Coroutine[Any, Any, dict[str, Any]]]] = {
     "intake": intake.run,
     "pipeline": pipeline.run,
     "search": search.run,

@@ -49,7 +49,7 @@ async def _measure(engine: Engine, rate: float, seconds: float) -> dict[str, Any
 
     def on_events(events: Sequence[Event]) -> None:
         now = time.perf_counter()
-        latencies.extend((now - started[event.message_id]) * 1000 for event in events if _ends(event, started))
+        latencies.extend((now - started[event.message_id or 0]) * 1000 for event in events if _ends(event, started))
 
     engine.bus.subscribe(on_events)
     await _send(engine, rate, 2.0, "warm", {})

@@ -1,18 +1,16 @@
 """Full-text search over every message: FTS5 on SQLite, tsvector on PostgreSQL, newest first."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, literal_column, select, table, text
+from sqlalchemy import select, text
 
 from core.domain.entities import Ticket
 from core.domain.filters import TicketFilter
 from core.search import query_terms, searchable
+from core.storage.search_matches import fts5_matches, tsvector_matches
 from core.storage.store import Store
-from core.storage.tables import search_documents, tickets
-from core.storage.ticket_pages import conditions_of, joined_tiers
+from core.storage.tables import search_documents
 
-_fts = table("search_index", column("rowid"))
 _SCAN = 4
 
 
@@ -44,7 +42,8 @@ class Search(Store):
         terms = query_terms(query)
         if not terms:
             return [], None
-        rows = (await self.connection.execute(self._matches(terms, wanted, before_message, limit * _SCAN))).all()
+        matches = fts5_matches if self.tx.is_sqlite else tsvector_matches
+        rows = await matches(self.connection, terms, wanted, before_message, limit * _SCAN)
         ids: list[int] = []
         last = None
         for row in rows:
@@ -56,37 +55,3 @@ class Search(Store):
         more = len(rows) == limit * _SCAN or (rows and last != rows[-1].message_id)
         found = await self.tx.tickets.get_many(ids)
         return [found[ticket_id] for ticket_id in ids], last if more else None
-
-    def _matches(self, terms: list[list[str]], wanted: TicketFilter, before: int | None, limit: int) -> Select[Any]:
-        source: Any
-        if self.tx.is_sqlite:
-            source = _fts.join(search_documents, search_documents.c.message_id == _fts.c.rowid)
-            key: ColumnElement[int] = _fts.c.rowid
-            match = text("search_index MATCH :terms").bindparams(terms=_fts5(terms))
-        else:
-            source, key = search_documents, search_documents.c.message_id
-            match = text("tsv @@ to_tsquery('simple', :terms)").bindparams(terms=_tsquery(terms))
-        conditions = conditions_of(wanted)
-        if conditions:
-            source = source.join(tickets, tickets.c.id == search_documents.c.ticket_id)
-            source = joined_tiers(source, wanted)
-        query = select(literal_column("search_documents.message_id").label("message_id"), search_documents.c.ticket_id)
-        query = query.select_from(source).where(match, *conditions).order_by(key.desc()).limit(limit)
-        return query.where(key < before) if before is not None else query
-
-
-def _fts5(terms: list[list[str]]) -> str:
-    """Phrases joined by AND; the last one also matches words that begin with it."""
-    phrases = [f'"{" ".join(tokens)}"' for tokens in terms]
-    return " AND ".join([*phrases[:-1], phrases[-1] + ("*" if _is_word(terms[-1]) else "")])
-
-
-def _tsquery(terms: list[list[str]]) -> str:
-    phrases = ["(" + " <-> ".join(tokens) + ")" for tokens in terms]
-    if _is_word(terms[-1]):
-        phrases[-1] = phrases[-1][:-1] + ":*)"
-    return " & ".join(phrases)
-
-
-def _is_word(tokens: list[str]) -> bool:
-    return tokens[-1].isascii() and len(tokens[-1]) > 2
