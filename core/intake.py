@@ -1,7 +1,6 @@
 """Accepts messages. One transaction writes raw message, customer, ticket, message, journal row and work row;
 concurrent calls share it, and the receipt is given after it committed."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,11 +11,12 @@ from config.settings import Settings
 from core.attachments import AttachmentPolicy
 from core.domain.access import SYSTEM, Actor
 from core.domain.entities import ContactPoint, Ticket
-from core.domain.enums import ActorKind, Channel, ContactKind, CustomerTier, MessageKind, TicketStatus
+from core.domain.enums import ActorKind, Channel, CustomerTier, MessageKind, TicketStatus
 from core.domain.errors import Conflict, FrontlineError, InvalidInput
 from core.domain.events import EventType, NewEvent
 from core.domain.messages import InboundMessage, Receipt
 from core.group_commit import GroupCommit
+from core.inbound import check_inbound, contact_points, digest_of, external_key, last_line, storable
 from core.storage.blobs import Blobs
 from core.storage.database import Database
 from core.storage.receipts import ExternalKey, StoredReceipt
@@ -25,9 +25,6 @@ from core.subjects import normalise_subject
 
 LONGEST_INLINE_RAW = 16_384
 """Raw messages up to this many bytes are kept in the row, larger ones as a file."""
-
-FAR_FUTURE = timedelta(days=1)
-LAST_LINE = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ class Parcel:
 
     @property
     def key(self) -> ExternalKey:
-        return (self.message.channel.value, self.message.mailbox, self.message.external_id)
+        return external_key(self.message)
 
 
 class Intake:
@@ -57,41 +54,30 @@ class Intake:
     async def accept(self, message: InboundMessage) -> Receipt:
         """Store a message durably and say where it went.
 
-        Raises InvalidInput when it can't be accepted as it is, NotFound for an unknown ticket, Conflict when an
+        Raises InvalidInput when it can't be accepted as it is or names a ticket that is not there, Conflict when an
         idempotency key comes back with another message, Unavailable when storage or queue are full.
         """
-        check_inbound(message, self._database)
+        message = storable(message)
+        check_inbound(message, self._database.clock.now())
         raw_blob = await self._blobs.put(message.raw) if len(message.raw) > LONGEST_INLINE_RAW else None
         files = await self._attachments.store(message.attachments, self._blobs)
-        return await self._group.submit(Parcel(message, files, raw_blob, _digest(message)))
+        return await self._group.submit(Parcel(message, files, raw_blob, digest_of(message)))
 
     async def _commit(self, parcels: Sequence[Parcel]) -> list[Receipt | FrontlineError]:
         async with self._database.transaction() as tx:
             return await _Batch(tx, parcels, self._rules).store()
 
 
-def check_inbound(message: InboundMessage, database: Database) -> None:
-    """Raise InvalidInput for what no reader of a channel may let through."""
-    if not message.external_id:
-        raise InvalidInput("external_id", "is empty", "Give the id that the message has where it comes from")
-    if not (message.customer.email or message.customer.phone or message.customer.handle):
-        raise InvalidInput("customer", "has no email, phone or handle", "Give at least one")
-    if not (message.text.strip() or message.attachments or message.subject.strip() or message.quoted):
-        raise InvalidInput("text", "is empty and there is no attachment", "Send a text or a file")
-    if message.sent_at and message.sent_at > database.clock.now() + FAR_FUTURE:
-        raise InvalidInput("sent_at", "lies in the future", "Give the time at which it was sent, with its time zone")
-
-
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """Where one message of a batch goes. `follows` is the closed ticket that the one it opens continues."""
+    """Where one message of a batch goes. `home` is the ticket that it joins, or that the one it opens follows."""
 
     index: int
     owner: int
     ticket_id: int
     message_id: int
     opens: bool
-    follows: Ticket | None
+    home: Ticket | None
 
 
 class _Batch:
@@ -103,7 +89,7 @@ class _Batch:
         self.answers: dict[int, Receipt | FrontlineError] = {}
         self.customers: list[dict[str, Any]] = []
         self.contacts: dict[ContactPoint, int] = {}
-        self.tickets: list[dict[str, Any]] = []
+        self.opened: dict[int, dict[str, Any]] = {}
         self.messages: list[dict[str, Any]] = []
         self.receipts: list[dict[str, Any]] = []
         self.attachments: list[dict[str, Any]] = []
@@ -138,7 +124,11 @@ class _Batch:
             elif parcel.key in seen:
                 self.echoes[index] = seen[parcel.key]
             elif parcel.message.idempotency_key in seen:
-                self.answers[index] = Conflict(_KEY_REUSED)
+                first = seen[parcel.message.idempotency_key]
+                if self.parcels[first].digest == parcel.digest:
+                    self.echoes[index] = first
+                else:
+                    self.answers[index] = Conflict(_KEY_REUSED)
             else:
                 seen[parcel.key] = index
                 if parcel.message.idempotency_key:
@@ -150,23 +140,20 @@ class _Batch:
         """Whose each contact point is, new customers included."""
         points = [contact_points(parcel.message) for parcel in parcels]
         owners = await self.tx.customers.owners({point for some in points for point in some})
-        strangers = []
+        strangers: list[InboundMessage] = []
+        learned: list[ContactPoint] = []
         for parcel, mine in zip(parcels, points, strict=True):
-            if not any(point in owners for point in mine):
-                strangers.append((parcel, mine))
-                owners |= dict.fromkeys(mine, -len(strangers))
-        ids = await self.tx.sequences.take("customers", len(strangers))
-        for position, (parcel, _) in enumerate(strangers):
-            self.customers.append(_customer_row(ids[position], parcel.message, self.now))
+            owner = next((owners[point] for point in mine if point in owners), None)
+            if owner is None:
+                strangers.append(parcel.message)
+                owner = -len(strangers)
+            new = [point for point in mine if point not in owners]
+            owners |= dict.fromkeys(new, owner)
+            learned += new
+        ids = await self._take("customers", len(strangers))
+        self.customers = [_customer_row(*row, self.now) for row in zip(ids, strangers, strict=True)]
         owners = {point: ids[-owner - 1] if owner < 0 else owner for point, owner in owners.items()}
-        known = {point for parcel_points in points for point in parcel_points if point not in owners}
-        for mine in points:
-            owner = next(owners[point] for point in mine if point in owners)
-            for point in mine:
-                if point in known and point not in self.contacts:
-                    self.contacts[point] = owners[point] = owner
-        for position, (_, mine) in enumerate(strangers):
-            self.contacts |= dict.fromkeys((point for point in mine if owners[point] == ids[position]), ids[position])
+        self.contacts = {point: owners[point] for point in learned}
         return owners
 
     async def _learn(self, messages: Sequence[InboundMessage], owners: dict[ContactPoint, int]) -> None:
@@ -256,9 +243,7 @@ class _Batch:
         message_ids = await self._take("messages", len(planned))
         for (index, owner, home, joins), message_id in zip(planned, message_ids, strict=True):
             ticket_id = ticket_ids.get(index) or (ticket_ids[joins] if joins is not None else home.id if home else 0)
-            opens = index in ticket_ids
-            follows = home if opens else None
-            self._keep(_Placed(index, owner, ticket_id, message_id, opens=opens, follows=follows))
+            self._keep(_Placed(index, owner, ticket_id, message_id, opens=index in ticket_ids, home=home))
 
     async def _take(self, name: str, count: int) -> list[int]:
         return await self.tx.sequences.take(name, count)
@@ -266,12 +251,13 @@ class _Batch:
     def _keep(self, placed: "_Placed") -> None:
         parcel = self.parcels[placed.index]
         message, ticket_id = parcel.message, placed.ticket_id
-        actor = Actor(ActorKind.CUSTOMER, str(placed.owner), message.customer.name or _address(message))
+        actor = Actor(ActorKind.CUSTOMER, str(placed.owner), (message.customer.name or _address(message))[:200])
         if placed.opens:
-            self.tickets.append(_ticket_row(ticket_id, placed.owner, message, placed.follows, self.now))
-            self._record(EventType.TICKET_CREATED, actor, placed, _opened(message, placed.follows))
+            self.opened[ticket_id] = _ticket_row(ticket_id, placed.owner, message, placed.home, self.now)
+            self._record(EventType.TICKET_CREATED, actor, placed, _opened(message, placed.home))
         else:
-            self.touched[ticket_id] = {"id": ticket_id, **_last_message(message, self.now)}
+            row = self.opened.get(ticket_id) or self.touched.setdefault(ticket_id, _joined(placed))
+            row |= _last_message(message, row["waiting_since"], self.now)
         self.messages.append(_message_row(placed.message_id, ticket_id, actor, message, self.now))
         self.receipts.append(_receipt_row(parcel, ticket_id, placed.message_id, self.now))
         self.attachments += [{**row, "message_id": placed.message_id} for row in parcel.attachments]
@@ -287,37 +273,12 @@ class _Batch:
     async def _write(self) -> None:
         await self.tx.customers.add(self.customers)
         await self.tx.customers.add_contacts(self.contacts.items())
-        await self.tx.tickets.add(self.tickets)
+        await self.tx.tickets.add(list(self.opened.values()))
         await self.tx.messages.add(self.messages)
         await self.tx.receipts.add(self.receipts)
         await self.tx.attachments.add(self.attachments)
-        opened = {row["id"] for row in self.tickets}
-        await self.tx.tickets.change_many([row for row in self.touched.values() if row["id"] not in opened])
-
-
-def contact_points(message: InboundMessage) -> list[ContactPoint]:
-    """How this sender can be recognised, the surest first."""
-    given = (
-        (ContactKind.EMAIL, message.customer.email),
-        (ContactKind.PHONE, message.customer.phone),
-        (ContactKind.HANDLE, message.customer.handle),
-    )
-    return [ContactPoint(kind, value) for kind, value in given if value]
-
-
-def last_line(message: InboundMessage) -> str:
-    """What the queue shows of a message: its beginning, on one line."""
-    words = message.text or message.quoted or (f"[{message.attachments[0].filename}]" if message.attachments else "")
-    return " ".join(words[: LAST_LINE * 2].split())[:LAST_LINE]
-
-
-def _digest(message: InboundMessage) -> str:
-    said = message.raw or "\0".join((message.subject, message.text, *contact_values(message))).encode()
-    return hashlib.sha256(said).hexdigest()
-
-
-def contact_values(message: InboundMessage) -> list[str]:
-    return [point.value for point in contact_points(message)]
+        # In one order for everybody, so that two processes never wait for each other in a circle.
+        await self.tx.tickets.change_many([row for _, row in sorted(self.touched.items())])
 
 
 def _repeat(first: StoredReceipt, parcel: Parcel) -> Receipt | FrontlineError:
@@ -354,7 +315,7 @@ def _customer_row(customer_id: int, message: InboundMessage, now: Any) -> dict[s
         "id": customer_id,
         "name": (message.customer.name or "")[:200],
         "tier": (message.customer.tier or CustomerTier.STANDARD).value,
-        "language": message.customer.language,
+        "language": (message.customer.language or "").partition("-")[0][:8] or None,
         "created_at": now,
     }
 
@@ -370,13 +331,18 @@ def _ticket_row(
         "follows_id": follows.id if follows else None,
         "created_at": now,
         "updated_at": now,
-        **_last_message(message, now),
+        **_last_message(message, None, now),
     }
 
 
-def _last_message(message: InboundMessage, now: Any) -> dict[str, Any]:
-    seen = {"last_line": last_line(message), "last_message_at": now}
-    return {**seen, "waiting_since": None if message.automatic else now}
+def _joined(placed: _Placed) -> dict[str, Any]:
+    return {"id": placed.ticket_id, "waiting_since": placed.home.waiting_since if placed.home else None}
+
+
+def _last_message(message: InboundMessage, waiting_since: Any, now: Any) -> dict[str, Any]:
+    """A customer waits since the first message that nobody answered; a machine does not wait."""
+    since = waiting_since or (None if message.automatic else now)
+    return {"last_line": last_line(message), "last_message_at": now, "waiting_since": since}
 
 
 def _message_row(message_id: int, ticket_id: int, actor: Actor, message: InboundMessage, now: Any) -> dict[str, Any]:
@@ -386,7 +352,7 @@ def _message_row(message_id: int, ticket_id: int, actor: Actor, message: Inbound
         "kind": MessageKind.CUSTOMER.value,
         "channel": message.channel.value,
         "author": actor.key,
-        "author_name": actor.name[:200],
+        "author_name": actor.name,
         "subject": message.subject[:500],
         "text": message.text,
         "html": message.html,
@@ -403,10 +369,11 @@ def _message_row(message_id: int, ticket_id: int, actor: Actor, message: Inbound
 
 def _receipt_row(parcel: Parcel, ticket_id: int, message_id: int, now: Any) -> dict[str, Any]:
     message = parcel.message
+    channel, mailbox, external_id = parcel.key
     return {
-        "channel": message.channel.value,
-        "mailbox": message.mailbox[:320],
-        "external_id": message.external_id[:512],
+        "channel": channel,
+        "mailbox": mailbox,
+        "external_id": external_id,
         "message_id": message_id,
         "ticket_id": ticket_id,
         "idempotency_key": message.idempotency_key,

@@ -24,12 +24,16 @@ from core.priority import prioritise
 from core.routing import choose
 from core.storage.database import Database
 from core.storage.transaction import Transaction
+from core.subscriptions import RETRY_UNKNOWN_SECONDS
 
 log = logging.getLogger(__name__)
 
 NAME = "ManageCustomerInquiries"
 ACTOR = service_agent(NAME)
 MODEL_TIMEOUT_SECONDS = 20.0
+RETRY_HANDLER = f"{NAME}.analyse"
+LONGEST_WAIT = 1800.0
+"""Seconds between two tries at a message that the model can't read."""
 LOADING_PATIENCE = timedelta(seconds=20)
 """A model that is still loading is waited for so long; after that a message flows on without it."""
 
@@ -61,6 +65,11 @@ class Analyse:
                 found = await self._analyzer.analyse([_readable(message) for message in messages.values()])
         except (Unavailable, TimeoutError) as error:
             return self._unknown(messages, str(error) or "the model took too long")
+        except Exception as error:
+            if len(messages) > 1:
+                raise  # The orchestrator tries them one by one, so that this costs only the one that it is about.
+            log.exception("the model fails on message %s", [*messages])
+            return Reading(messages, {}, f"the model failed: {type(error).__name__}")
         if not self._answering:
             log.info("the model answers again")
         self._answering = True
@@ -68,9 +77,17 @@ class Analyse:
 
     async def apply(self, tx: Transaction, events: Sequence[Event], reading: Reading) -> None:
         await tx.analyses.add(list(reading.analyses.items()))
+        known_unknown = {event.message_id: event for event in events if event.type is EventType.ANALYSIS_UNKNOWN}
         for message in reading.messages.values():
-            found = reading.analyses.get(message.id)
-            tx.record(_unknown(message, reading.unknown) if found is None else _analysed(message, found))
+            found, again = reading.analyses.get(message.id), known_unknown.get(message.id)
+            if found is not None:
+                tx.record(_analysed(message, found))
+            elif again is None:
+                tx.record(_unknown(message, reading.unknown))
+            else:
+                # Nothing new to tell: the same work waits on, the longer the older it is.
+                age = (tx.now - again.at).total_seconds()
+                await tx.work.add([(again, RETRY_HANDLER, min(max(age, RETRY_UNKNOWN_SECONDS), LONGEST_WAIT), None)])
         await tx.search.add([_document(message) for message in reading.messages.values()])
 
     def _wait_while_loading(self, events: Sequence[Event]) -> None:
@@ -162,15 +179,21 @@ class Inquiries:
         starts = []
         for ticket_id, decided in fresh.items():
             ticket = tickets[ticket_id]
+            for kind, data in decided.told():
+                tx.record(NewEvent(kind, ACTOR, ticket_id, customer_id=ticket.customer_id, data=data))
+            if not ticket.is_open:
+                continue
             owed = sla.targets(ticket.channel, decided.routing.priority, ticket.tier, decided.routing.sla_hours, rules)
             # A call with a target of zero was answered when it came: its transcript is the proof.
             answered = ticket.channel is Channel.PHONE and not owed.first_response
             starts.append(clocks.Start(ticket_id, ticket.customer_id, ticket.created_at, owed, answered))
-            for kind, data in decided.told():
-                tx.record(NewEvent(kind, ACTOR, ticket_id, customer_id=ticket.customer_id, data=data))
         columns = await clocks.start(tx, ACTOR, starts, rules)
+        none = clocks.summary({}) | {"sla_reasons": []}
         await tx.tickets.change_many(
-            [{"id": ticket_id, **decided.columns(), **columns[ticket_id]} for ticket_id, decided in fresh.items()]
+            [
+                {"id": ticket_id, **decided.columns(), **columns.get(ticket_id, none)}
+                for ticket_id, decided in fresh.items()
+            ]
         )
 
     async def _continue(
@@ -185,8 +208,23 @@ class Inquiries:
                 columns |= {"category": found.category.value, "intent": found.intent}
         if _goes_on(ticket, message, found, rules):
             columns |= await status.move(tx, ACTOR, ticket, status.working_status(ticket), rules)
-        columns |= await self._raise_priority(tx, ticket, found, rules)
+        elif not ticket.is_open:
+            columns["waiting_since"] = None
+        if found is not None and ticket.category is None and ticket.is_open and ticket.assignee_id is None:
+            columns |= await self._route_again(tx, ticket, found, rules)
+        else:
+            columns |= await self._raise_priority(tx, ticket, found, rules)
         return await tx.tickets.change(ticket.id, ticket.version, **columns) if columns else ticket
+
+    async def _route_again(
+        self, tx: Transaction, ticket: Ticket, found: Analysis, rules: BusinessRules
+    ) -> dict[str, Any]:
+        """What was routed unread, and nobody has taken yet, goes where it belongs now that it is read."""
+        decided = _classify(ticket, found, rules)
+        owed = sla.targets(ticket.channel, decided.routing.priority, ticket.tier, decided.routing.sla_hours, rules)
+        for kind, data in decided.told():
+            tx.record(NewEvent(kind, ACTOR, ticket.id, customer_id=ticket.customer_id, data=data))
+        return decided.columns() | await clocks.retarget(tx, ACTOR, ticket.id, owed, rules)
 
     async def _raise_priority(
         self, tx: Transaction, ticket: Ticket, found: Analysis | None, rules: BusinessRules
@@ -276,8 +314,9 @@ def _decide(ticket: Ticket, facts: TicketFacts, language: str | None, rules: Bus
 
 
 def _goes_on(ticket: Ticket, message: Message, found: Analysis | None, rules: BusinessRules) -> bool:
-    """Whether a customer's message sets a resting ticket going again. Thanks alone and machines do not."""
-    if message.automatic is not None:
+    """Whether a customer's message sets a resting ticket going again. Thanks alone and machines do not, nor does one
+    that was answered before the model read it."""
+    if message.automatic is not None or ticket.waiting_since is None:
         return False
     only_thanks = found is not None and found.thanks_only and not rules.lifecycle.thanks_reopens
     if ticket.status is TicketStatus.RESOLVED:

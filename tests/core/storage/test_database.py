@@ -27,11 +27,16 @@ def _raise_inside(error: Exception) -> None:
         raise error
 
 
+async def _fail_half_way(database: Database) -> None:
+    async with database.transaction() as tx:
+        await plant_tickets(tx, [{}], tx.now)
+        tx.record(NewEvent(EventType.NOTE_ADDED, SYSTEM))
+        raise LookupError("half way")
+
+
 async def test_a_failed_unit_of_work_leaves_nothing(database: Database) -> None:
     with pytest.raises(LookupError):
-        async with database.transaction() as tx:
-            await plant_tickets(tx, [{}], tx.now)
-            raise LookupError("half way")
+        await _fail_half_way(database)
     async with database.read() as tx:
         assert await tx.tickets.get_many([1001]) == {}
 
@@ -50,9 +55,7 @@ async def test_listeners_hear_of_a_commit_and_not_of_a_failure(database: Databas
     heard: list[int] = []
     database.committed.listen(lambda: heard.append(1))
     with pytest.raises(LookupError):
-        async with database.transaction() as tx:
-            tx.record(NewEvent(EventType.NOTE_ADDED, SYSTEM))
-            raise LookupError("undone")
+        await _fail_half_way(database)
     assert heard == []
     async with database.transaction() as tx:
         tx.record(NewEvent(EventType.NOTE_ADDED, SYSTEM))
