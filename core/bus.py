@@ -67,6 +67,8 @@ class Bus:
                 if not failing:
                     log.warning("screens wait for news: %s", error)
                 failing = True
+            except Exception:
+                log.exception("the journal can't be read; the bus tries again")
 
     async def _tell(self) -> int:
         count = 0

@@ -75,6 +75,9 @@ class Dispatcher:
                 if not failing:
                     log.warning("deliveries wait: %s", error)
                 failing, done = True, 0
+            except Exception:
+                log.exception("a round of deliveries failed; its claims run out and are taken again")
+                done = 0
             if not done:
                 await self._sleep()
 
@@ -106,6 +109,8 @@ class Dispatcher:
 
     async def _deliver(self, item: OutboxItem) -> "Outcome | None":
         """Hand one message over; what came of it is recorded with the batch, or at once where it can't be repeated."""
+        if item.channel not in self._channels:
+            return Outcome(item, Ending.DEAD, f"no channel {item.channel} is set up")
         channel, circuit = self._channels[item.channel], self._circuits[item.channel]
         now = self._database.clock.now()
         if not circuit.lets_through(now):
@@ -183,7 +188,7 @@ async def _write(tx: Transaction, outcome: Outcome) -> None:
     item, channel = outcome.item, outcome.item.channel
     match outcome.ending:
         case Ending.SENT:
-            if await tx.outbox.sent(item.id, outcome.external_id, outcome.detail):
+            if await tx.outbox.sent(item.id, outcome.external_id, outcome.detail) and item.message_id is not None:
                 _tell(tx, EventType.REPLY_SENT, item, {"channel": channel, "attempts": item.attempts + 1})
         case Ending.DEAD:
             if await tx.outbox.bury(item.id, outcome.detail) and item.message_id is not None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from core.backoff import backoff_seconds
 from core.domain.access import SYSTEM
 from core.domain.entities import WorkItem
-from core.domain.errors import Conflict, Unavailable
+from core.domain.errors import Unavailable
 from core.domain.events import Event, EventType, NewEvent
 from core.handlers import Handler, NotYet
 from core.statistics import Statistics
@@ -61,6 +61,9 @@ class CustomerSupportOrchestrator:
                 if not failing:
                     log.warning("work waits: %s", error)
                 failing, done = True, 0
+            except Exception:
+                log.exception("a round of work failed; its claims run out and are taken again")
+                done = 0
             if not done:
                 await self._sleep()
 
@@ -92,9 +95,6 @@ class CustomerSupportOrchestrator:
             await self._put_off(items, wait)
         except Unavailable:
             raise
-        except Conflict as error:
-            log.info("%s: %s", name, error)
-            await self._put_off(items, NotYet(0.2, str(error)))
         except Exception as error:
             if len(items) == 1:
                 await self._failed(name, items[0], error)
@@ -145,15 +145,17 @@ class CustomerSupportOrchestrator:
             await tx.work.put_off([item.id for item in items], run_at, str(wait))
 
     async def _failed(self, name: str, item: WorkItem, error: Exception) -> None:
-        self._statistics.failed(name)
         told = f"{type(error).__name__}: {error}"
-        last = item.attempts + 1 >= MOST_ATTEMPTS
-        log.error("%s failed on event %d (attempt %d)", name, item.event_seq, item.attempts + 1, exc_info=error)
+        attempt = item.attempts + 1
         async with self._database.transaction() as tx:
-            if last:
-                await tx.work.bury(item.id, told)
+            if attempt < MOST_ATTEMPTS:
+                run_at = tx.now + timedelta(seconds=backoff_seconds(attempt))
+                ours = await tx.work.retry(item.id, run_at, told)
+            elif ours := await tx.work.bury(item.id, told):
                 data = {"handler": name, "error": told[:500]}
                 tx.record(NewEvent(EventType.WORK_DEAD, SYSTEM, item.ticket_id, data=data))
-            else:
-                run_at = tx.now + timedelta(seconds=backoff_seconds(item.attempts + 1))
-                await tx.work.retry(item.id, run_at, told)
+        if ours:
+            self._statistics.failed(name)
+            log.error("%s failed on event %d (attempt %d)", name, item.event_seq, attempt, exc_info=error)
+        else:
+            log.info("%s on event %d was taken over by another process", name, item.event_seq)

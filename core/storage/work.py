@@ -57,12 +57,13 @@ class Work(Store):
         if (await self.connection.execute(done)).rowcount != len(ids):
             raise Conflict("A claim on work ran out while it was done; whoever took it over does it.")
 
-    async def retry(self, item_id: int, run_at: datetime, error: str) -> None:
-        await self._set(item_id, state=WorkState.READY.value, attempts=work.c.attempts + 1, run_at=run_at, error=error)
+    async def retry(self, item_id: int, run_at: datetime, error: str) -> bool:
+        """Try again later; False, and nothing changed, when another process has taken the work over."""
+        return await self._count(item_id, WorkState.READY, error, run_at=run_at)
 
-    async def bury(self, item_id: int, error: str) -> None:
-        """Give up: the row stays as a dead letter until an operator sends it back."""
-        await self._set(item_id, state=WorkState.DEAD.value, attempts=work.c.attempts + 1, run_at=None, error=error)
+    async def bury(self, item_id: int, error: str) -> bool:
+        """Give up: the row stays as a dead letter until an operator sends it back. False as with `retry`."""
+        return await self._count(item_id, WorkState.DEAD, error)
 
     async def put_off(self, ids: Sequence[int], run_at: datetime, reason: str) -> None:
         """Give claimed work back without counting an attempt: what it needs is not there yet."""
@@ -92,12 +93,11 @@ class Work(Store):
         rows = await self.connection.execute(select(work.c.state, func.count()).group_by(work.c.state))
         return dict(rows.all())
 
-    async def _set(self, item_id: int, *, state: str, attempts: Any, run_at: datetime | None, error: str) -> None:
-        values: dict[str, Any] = {"state": state, "attempts": attempts, "last_error": error[:2000]}
-        if run_at is not None:
-            values["run_at"] = run_at
+    async def _count(self, item_id: int, state: WorkState, error: str, **values: Any) -> bool:
         mine = update(work).where(work.c.id == item_id, work.c.claimed_by == self.tx.database.process)
-        await self.connection.execute(mine.values(**values, claimed_by=None, lease_until=None))
+        free = {"claimed_by": None, "lease_until": None}
+        told = mine.values(state=state.value, attempts=work.c.attempts + 1, last_error=error[:2000], **free, **values)
+        return (await self.connection.execute(told)).rowcount == 1
 
 
 def _item(row: Any) -> WorkItem:
