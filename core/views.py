@@ -7,6 +7,7 @@ from core.domain.access import Actor, Permission
 from core.domain.analysis import Analysis
 from core.domain.entities import Attachment, Customer, Message, OutboxItem, Queue, SlaClock, Suggestion, Ticket, User
 from core.domain.enums import ClockKind, MessageKind
+from core.domain.errors import NotFound
 from core.domain.events import Event, EventType
 from core.domain.filters import TicketCursor, TicketFilter, TicketSort
 from core.storage.blobs import Blobs
@@ -133,7 +134,9 @@ class Views:
         actor.require(Permission.TICKET_READ)
         async with self._database.read() as tx:
             found = await tx.attachments.get(attachment_id)
-        return found, await self._blobs.get(found.blob or "")
+        if found.blob is None:
+            raise NotFound("content of attachment", attachment_id)
+        return found, await self._blobs.get(found.blob)
 
     async def original(self, actor: Actor, message_id: int) -> RawMessage | None:
         """The message as it came, with its content loaded; None for what did not come from outside."""
