@@ -36,7 +36,12 @@ def _rank(user: User, ticket: Ticket, loads: Mapping[int, int]) -> tuple[int, bo
 
 async def assign_waiting(tx: Transaction, actor: Actor, tickets: Sequence[Ticket]) -> int:
     """Give each ticket to the best agent with room; returns how many found one."""
+    if not tickets:
+        return 0
     users = await tx.users.all()
+    queues = {ticket.queue_id for ticket in tickets}
+    # Loads are counted while nobody else may add to them.
+    await tx.users.lock([user.id for user in users if user.queues & queues])
     loads = await tx.tickets.loads()
     given = 0
     for ticket in tickets:
@@ -66,7 +71,9 @@ async def reassign(tx: Transaction, actor: Actor, ticket: Ticket, user: User | N
     own = actor.user_id is not None and actor.user_id == ticket.assignee_id
     actor.require(Permission.TICKET_ASSIGN_SELF if own and user is None else Permission.TICKET_ASSIGN_OTHERS)
     if user is None:
-        await tx.tickets.change(ticket.id, ticket.version, assignee_id=None)
+        begun = ticket.status is not TicketStatus.ASSIGNED
+        columns = {} if begun else {"status": TicketStatus.NEW.value}
+        await tx.tickets.change(ticket.id, ticket.version, assignee_id=None, **columns)
         data = {"was": ticket.assignee_id, "was_name": ticket.assignee_name}
         tx.record(NewEvent(EventType.TICKET_UNASSIGNED, actor, ticket.id, customer_id=ticket.customer_id, data=data))
         return

@@ -84,7 +84,7 @@ async def reopen(tx: Transaction, actor: Actor, ticket_id: int, rules: BusinessR
     """The resolution did not hold: its clock goes on, without the time in which the ticket counted as resolved."""
     clocks, calendar = await _clocks(tx, ticket_id), WorkingCalendar(rules.calendar)
     changed = [
-        _resumed(replace(clock, paused_at=clock.met_at, met_at=None), tx.now, rules, calendar)
+        _resumed(replace(clock, paused_at=clock.paused_at or clock.met_at, met_at=None), tx.now, rules, calendar)
         for clock in clocks.values()
         if clock.kind is ClockKind.RESOLUTION and clock.met_at
     ]
@@ -218,6 +218,6 @@ async def _write(
     for clock in changed:
         data: dict[str, Any] = {"clock": clock.kind.value, "due_at": clock.due_at.isoformat()}
         if event is EventType.SLA_MET:
-            data["in_time"] = clock.breached_at is None and tx.now <= clock.due_at
+            data["in_time"] = clock.breached_at is None and (clock.paused_at or tx.now) <= clock.due_at
         tx.record(NewEvent(event, actor, clock.ticket_id, data=data))
     return summary({**clocks, **{clock.kind: clock for clock in changed}})

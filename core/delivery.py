@@ -192,7 +192,8 @@ async def _write(tx: Transaction, outcome: Outcome) -> None:
                 _tell(tx, EventType.REPLY_SENT, item, {"channel": channel, "attempts": item.attempts + 1})
         case Ending.DEAD:
             if await tx.outbox.bury(item.id, outcome.detail) and item.message_id is not None:
-                _tell(tx, EventType.REPLY_FAILED, item, {"channel": channel, "error": outcome.detail[:500]})
+                data = {"channel": channel, "error": outcome.detail[:500], "answers": item.payload.get("answers", True)}
+                _tell(tx, EventType.REPLY_FAILED, item, data)
         case Ending.DOUBT:
             await tx.outbox.doubt(item.id, outcome.detail)
         case Ending.LATER:

@@ -63,7 +63,7 @@ class Desk:
         """Give a ticket to a user, or to nobody."""
         if user_id is not None and user_id == actor.user_id:
             async with self._database.read() as tx:
-                if (await tx.tickets.get(ticket_id)).assignee_id is None:
+                if (await tx.tickets.get(ticket_id)).assignee_id in (None, user_id):
                     return await self.take(actor, ticket_id)
         async with self._database.transaction() as tx:
             ticket = await _held(tx, ticket_id, version)

@@ -172,6 +172,7 @@ def _payload(actor: Actor, reply: Addressed, text: str) -> dict[str, Any]:
         "text": text,
         "sender_name": SERVICE_NAME if draft.automatic else actor.name,
         "automatic": draft.automatic,
+        "answers": draft.counts_as_answer,
         "language": ticket.language or "en",
         "in_reply_to": reply.answers,
         "references": [reply.answers] if reply.answers else [],

@@ -1,6 +1,6 @@
 """SLAMonitor: looks at clocks when they fall due, and says which warn, breach or call for escalation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,12 +34,16 @@ class SLAMonitor:
             if not await tx.sla_clocks.due(tx.now, 1):
                 return 0
         async with self._database.transaction() as tx:
-            due = await tx.sla_clocks.due(tx.now, BATCH)
-            await self._advance(tx, due)
+            # The ticket is locked before its clocks, as everywhere. One that somebody is changing waits for the next
+            # tick: what they do may be the very answer that is due.
+            found = {clock.ticket_id for clock in await tx.sla_clocks.due(tx.now, BATCH)}
+            tickets = await tx.tickets.lock_many(sorted(found), skip_held=True)
+            clocks_of = await tx.sla_clocks.of_tickets(list(tickets))
+            due = [clock for mine in clocks_of.values() for clock in mine.values() if _is_due(clock, tx.now)]
+            await self._advance(tx, tickets, due)
         return len(due)
 
-    async def _advance(self, tx: Transaction, due: Sequence[SlaClock]) -> None:
-        tickets = await tx.tickets.lock_many(sorted({clock.ticket_id for clock in due}))
+    async def _advance(self, tx: Transaction, tickets: Mapping[int, Ticket], due: Sequence[SlaClock]) -> None:
         moved = [advance(clock, tickets[clock.ticket_id], tx.now) for clock in due]
         await tx.sla_clocks.change_many([clock for clock, _ in moved])
         for clock, event in moved:
@@ -51,6 +55,10 @@ class SLAMonitor:
                 tx.record(NewEvent(event, MONITOR, ticket.id, customer_id=ticket.customer_id, data=data))
         stored = await tx.sla_clocks.of_tickets(sorted(tickets))
         await tx.tickets.change_many([{"id": ticket, **clocks.summary(mine)} for ticket, mine in stored.items()])
+
+
+def _is_due(clock: SlaClock, now: datetime) -> bool:
+    return clock.next_check_at is not None and clock.next_check_at <= now
 
 
 def advance(clock: SlaClock, ticket: Ticket, now: datetime) -> tuple[SlaClock, EventType | None]:

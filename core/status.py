@@ -11,6 +11,9 @@ from core.domain.events import EventType, NewEvent
 from core.domain.statuses import check_follows
 from core.storage.transaction import Transaction
 
+UNDELIVERED = "delivery failed"
+"""The reason of a ticket that goes on because an answer did not arrive."""
+
 _TOLD_AS = {
     TicketStatus.RESOLVED: EventType.TICKET_RESOLVED,
     TicketStatus.CLOSED: EventType.TICKET_CLOSED,

@@ -28,7 +28,7 @@ class MessageView:
 
 @dataclass(frozen=True, slots=True)
 class TicketView:
-    """Everything about one ticket, as of journal row `seq`: what follows `seq` changes this view."""
+    """Everything about one ticket, as of journal row `seq` or a little later: what follows `seq` may change it."""
 
     ticket: Ticket
     customer: Customer
@@ -149,6 +149,8 @@ class Views:
 
 
 async def _view(tx: Transaction, ticket_id: int) -> TicketView:
+    # First of all: what is committed while the rest is read may be in it already, and comes again after `seq`.
+    seq = await tx.journal.last_seq()
     ticket = await tx.tickets.get(ticket_id)
     messages = await tx.messages.of_ticket(ticket_id)
     ids = [message.id for message in messages]
@@ -169,5 +171,5 @@ async def _view(tx: Transaction, ticket_id: int) -> TicketView:
         ),
         suggestions=tuple(await tx.analyses.suggestions_of(asked[-1])) if asked else (),
         events=tuple(events),
-        seq=events[-1].seq if events else 0,
+        seq=seq,
     )

@@ -55,16 +55,20 @@ class Exceptions:
             await self._tell(tx, event, ticket, SUPERVISORS, f"Escalated: {reason}")
 
     async def return_to_agent(self, tx: Transaction, events: Sequence[Event]) -> None:
-        """An answer that could not be delivered is no answer: the ticket waits for a human again."""
-        tickets = await tx.tickets.lock_many(sorted({event.ticket_id for event in events if event.ticket_id}))
-        for event in events:
+        """An answer that could not be delivered is no answer: the ticket waits for a human again.
+
+        A receipt or a survey that did not arrive changes nothing for the ticket.
+        """
+        answers = [event for event in events if event.data.get("answers", True)]
+        tickets = await tx.tickets.lock_many(sorted({event.ticket_id for event in answers if event.ticket_id}))
+        for event in answers:
             ticket = tickets.get(event.ticket_id or 0)
             if ticket is None or not ticket.takes_messages:
                 continue
             columns: dict[str, Any] = {"waiting_since": ticket.waiting_since or tx.now}
             if ticket.status in (TicketStatus.RESOLVED, TicketStatus.PENDING_CUSTOMER):
                 to = status.working_status(ticket)
-                columns |= await status.move(tx, ACTOR, ticket, to, self._rules.current, reason="delivery failed")
+                columns |= await status.move(tx, ACTOR, ticket, to, self._rules.current, reason=status.UNDELIVERED)
             tickets[ticket.id] = await tx.tickets.change(ticket.id, ticket.version, **columns)
 
     async def _tell(self, tx: Transaction, event: Event, ticket: Ticket, targets: Sequence[str], text: str) -> None:

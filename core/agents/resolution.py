@@ -10,7 +10,7 @@ from core.automation import judge
 from core.domain.access import service_agent
 from core.domain.analysis import Analysis, ArticleMatch
 from core.domain.entities import Article, Message, Ticket
-from core.domain.enums import TicketStatus
+from core.domain.enums import Channel, TicketStatus
 from core.domain.errors import InvalidInput
 from core.domain.events import Event, EventType, NewEvent
 from core.knowledge import KnowledgeBase
@@ -34,7 +34,7 @@ class Resolution:
         ids = [event.message_id for event in events if event.message_id is not None]
         messages = await tx.messages.get_many(ids)
         analyses = await tx.analyses.of_messages(ids)
-        tickets = await tx.tickets.get_many(sorted({message.ticket_id for message in messages.values()}))
+        tickets = await tx.tickets.lock_many(sorted({message.ticket_id for message in messages.values()}))
         matched = self._match(messages, analyses)
         await tx.analyses.suggest(list(matched.items()))
         for message_id, matches in matched.items():
@@ -46,14 +46,16 @@ class Resolution:
             ticket, analysis = tickets[message.ticket_id], analyses.get(message.id)
             if message.automatic is not None:
                 continue
-            if not await self._answer(tx, ticket, message, analysis, matched.get(message.id, [])):
+            if await self._answer(tx, ticket, message, analysis, matched.get(message.id, [])):
+                tickets[ticket.id] = await tx.tickets.get(ticket.id)
+            else:
                 unanswered.append((ticket, message, analysis))
         await acknowledge(tx, ACTOR, unanswered, self._house)
 
     async def learn(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Whether an automatic answer held: the ticket closed, or the customer came back."""
         for event in events:
-            if event.ticket_id is None:
+            if event.ticket_id is None or event.data.get("reason") == status.UNDELIVERED:
                 continue
             article_id = await self._answered_with(tx, event.ticket_id)
             if article_id is not None:
@@ -79,10 +81,12 @@ class Resolution:
         confident = bool(matches) and matches[0].confidence >= rules.automation.min_confidence
         if analysis is None or not ticket.is_open or not confident:
             return False
-        attempts = await tx.messages.count_automatic_replies(ticket.id)
+        if ticket.waiting_since is None or await self._is_too_long(tx, ticket):
+            return False
+        attempts = await tx.outbox.count_answers(ticket.id)
         articles = {match.article_id: await tx.articles.get(match.article_id) for match in matches[:1]}
         verdict = judge(ticket, analysis, matches, articles, attempts, rules=rules)
-        if verdict.article_id is None or attempts >= rules.channels.email.max_automatic_thread_messages:
+        if verdict.article_id is None:
             return False
         text = _answer_text(ticket, articles[verdict.article_id])
         draft = replies.Draft(text, automatic=True, effect_key=f"answer:{message.id}")
@@ -95,6 +99,11 @@ class Resolution:
         columns |= await status.move(tx, ACTOR, ticket, TicketStatus.RESOLVED, rules, **told)
         await tx.tickets.change_many([{"id": ticket.id, **columns}])
         return True
+
+    async def _is_too_long(self, tx: Transaction, ticket: Ticket) -> bool:
+        """Two machines that write to each other end here."""
+        most = self._rules.current.channels.email.max_automatic_thread_messages
+        return ticket.channel is Channel.EMAIL and await tx.messages.count_of_ticket(ticket.id) >= most
 
     async def _answered_with(self, tx: Transaction, ticket_id: int) -> int | None:
         """The article of the last automatic resolution of this ticket, when that was how it was resolved last."""

@@ -2,17 +2,21 @@
 
 import hashlib
 import hmac
+import logging
 from collections.abc import Sequence
 
 from config.holder import RulesHolder
 from core import replies
 from core.domain.access import Actor, service_agent
+from core.domain.entities import Ticket
 from core.domain.enums import ActorKind, Channel, TicketStatus
 from core.domain.errors import InvalidInput, NotFound
 from core.domain.events import Event, EventType, NewEvent
 from core.phrases import Phrase, phrase
 from core.storage.database import Database
 from core.storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 NAME = "MeasureCustomerSatisfaction"
 ACTOR = service_agent(NAME)
@@ -31,13 +35,22 @@ class Satisfaction:
             resolved = ticket.status in (TicketStatus.RESOLVED, TicketStatus.CLOSED)
             if not resolved or ticket.channel not in ASKED_BY or await tx.surveys.exists(ticket.id):
                 continue
-            token = self.token(ticket.id)
-            link = f"{self._public_url}/survey/{token}"
-            text = phrase(Phrase.SURVEY, ticket.language, number=ticket.id, link=link)
-            draft = replies.Draft(text, automatic=True, effect_key=f"survey:{ticket.id}", counts_as_answer=False)
+            # A machine is not asked how it went.
+            if await tx.messages.any_by_a_person(ticket.id):
+                await self._ask(tx, ticket)
+
+    async def _ask(self, tx: Transaction, ticket: Ticket) -> None:
+        token = self.token(ticket.id)
+        link = f"{self._public_url}/survey/{token}"
+        text = phrase(Phrase.SURVEY, ticket.language, number=ticket.id, link=link)
+        draft = replies.Draft(text, automatic=True, effect_key=f"survey:{ticket.id}", counts_as_answer=False)
+        try:
             await replies.queue_reply(tx, ACTOR, ticket, draft, replies.House(self._rules.current, self._public_url))
-            await tx.surveys.add(ticket.id, _hash(token))
-            tx.record(NewEvent(EventType.SURVEY_SENT, ACTOR, ticket.id, customer_id=ticket.customer_id))
+        except InvalidInput as error:
+            log.info("no survey for ticket %d: %s", ticket.id, error)
+            return
+        await tx.surveys.add(ticket.id, _hash(token))
+        tx.record(NewEvent(EventType.SURVEY_SENT, ACTOR, ticket.id, customer_id=ticket.customer_id))
 
     async def answer(self, token: str, score: int, comment: str = "") -> None:
         """Keep a customer's answer; a later one replaces it. Raises NotFound for a link that was never sent."""

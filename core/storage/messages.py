@@ -47,12 +47,19 @@ class Messages(Store):
         query = select(messages).where(messages.c.message_id_header.in_(headers)).order_by(messages.c.id)
         return {row.message_id_header: message_of(row) for row in await self.connection.execute(query)}
 
-    async def count_automatic_replies(self, ticket_id: int) -> int:
-        query = select(func.count()).where(
-            messages.c.ticket_id == ticket_id, messages.c.kind == MessageKind.AUTO_REPLY.value
-        )
+    async def count_of_ticket(self, ticket_id: int) -> int:
+        query = select(func.count()).where(messages.c.ticket_id == ticket_id)
         found: int = (await self.connection.execute(query)).scalar_one()
         return found
+
+    async def any_by_a_person(self, ticket_id: int) -> bool:
+        """Whether a customer wrote anything on this ticket that is no automatic mail."""
+        query = select(messages.c.id).where(
+            messages.c.ticket_id == ticket_id,
+            messages.c.kind == MessageKind.CUSTOMER.value,
+            messages.c.automatic.is_(None),
+        )
+        return (await self.connection.execute(query.limit(1))).first() is not None
 
     async def add(self, rows: Sequence[dict[str, Any]]) -> None:
         await self.tx.insert(messages, [{**_EMPTY, **row} for row in rows])

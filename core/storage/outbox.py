@@ -108,6 +108,12 @@ class Outbox(Store):
         rows = await self.connection.execute(query.group_by(outbox.c.recipient))
         return dict(rows.all())
 
+    async def count_answers(self, ticket_id: int) -> int:
+        """How often the desk answered this ticket on its own; receipts and surveys are no answers."""
+        query = select(func.count()).where(outbox.c.ticket_id == ticket_id, outbox.c.effect_key.startswith("answer:"))
+        found: int = (await self.connection.execute(query)).scalar_one()
+        return found
+
     async def requeue(self, item_id: int) -> OutboxItem:
         """Send a stuck delivery again. Raises NotFound when it is not stuck."""
         revived = (

@@ -21,12 +21,9 @@ class SlaClocks(Store):
         return found
 
     async def due(self, now: datetime, limit: int) -> list[SlaClock]:
-        """Clocks that need a look by `now`; on PostgreSQL another process's are left to it."""
+        """Clocks that need a look by `now`, the longest due first. Nothing is locked."""
         query = select(sla_clocks).where(sla_clocks.c.next_check_at <= now).order_by(sla_clocks.c.next_check_at)
-        query = query.limit(limit)
-        if not self.tx.is_sqlite:
-            query = query.with_for_update(skip_locked=True)
-        return [_clock(row) for row in await self.connection.execute(query)]
+        return [_clock(row) for row in await self.connection.execute(query.limit(limit))]
 
     async def add(self, rows: Sequence[dict[str, Any]]) -> None:
         await self.tx.insert(sla_clocks, rows)

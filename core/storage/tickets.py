@@ -48,11 +48,14 @@ class Tickets(Store):
         rows = await self.connection.execute(select_tickets().where(tickets.c.id.in_(ids)))
         return {row.id: ticket_of(row) for row in rows}
 
-    async def lock_many(self, ids: Sequence[int]) -> dict[int, Ticket]:
-        """As get_many, and nobody else may change them until this transaction ends (SQLite has one writer anyway)."""
+    async def lock_many(self, ids: Sequence[int], *, skip_held: bool = False) -> dict[int, Ticket]:
+        """As get_many, and nobody else may change them until this transaction ends (SQLite has one writer anyway).
+
+        With `skip_held`, those that somebody else is changing now are left out instead of waited for.
+        """
         query = select_tickets().where(tickets.c.id.in_(ids)).order_by(tickets.c.id)
         if not self.tx.is_sqlite:
-            query = query.with_for_update(of=tickets)
+            query = query.with_for_update(of=tickets, skip_locked=skip_held)
         return {row.id: ticket_of(row) for row in await self.connection.execute(query)}
 
     async def add(self, rows: Sequence[dict[str, Any]]) -> None:
