@@ -63,7 +63,9 @@ class Engine:
         self.operations = operations.Operations(self.database)
         self.monitor = SLAMonitor(self.database)
         self.closing = Closing(self.database, rules)
-        self.orchestrator = CustomerSupportOrchestrator(self.database, self.plan, self._handlers(), self.statistics)
+        self.orchestrator = CustomerSupportOrchestrator(
+            self.database, self.plan, self._handlers(), self.statistics, pressure=self.intake.pressure
+        )
         self.dispatcher = Dispatcher(self.database, channels, rules, self.statistics)
         self.schedule = Schedule(self._jobs())
 

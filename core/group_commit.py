@@ -42,11 +42,13 @@ class GroupCommit(Generic[T, R]):
         return await asyncio.shield(answer)
 
     async def _run(self) -> None:
-        # The first of a quiet moment waits for company; while a commit runs, company gathers by itself.
+        # Whoever comes first waits a moment for company, since a commit costs much the same for one as for sixty.
         await asyncio.sleep(self._wait)
         while self._waiting:
             group, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
             await self._store(group)
+            if 0 < len(self._waiting) < MOST_TOGETHER:
+                await asyncio.sleep(self._wait)
 
     async def _store(self, group: Sequence[tuple[T, asyncio.Future[R]]]) -> None:
         try:

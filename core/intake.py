@@ -17,6 +17,7 @@ from core.domain.events import EventType, NewEvent
 from core.domain.messages import InboundMessage, Receipt
 from core.group_commit import GroupCommit
 from core.inbound import check_inbound, contact_points, digest_of, external_key, last_line, storable
+from core.pressure import Pressure
 from core.storage.blobs import Blobs
 from core.storage.database import Database
 from core.storage.receipts import ExternalKey, StoredReceipt
@@ -47,6 +48,7 @@ class Intake:
     def __init__(self, database: Database, blobs: Blobs, rules: RulesHolder, settings: Settings) -> None:
         self._database, self._blobs, self._rules = database, blobs, rules
         self._attachments = AttachmentPolicy(settings.max_attachment_bytes, frozenset(settings.blocked_extensions))
+        self.pressure = Pressure()
         self._group = GroupCommit(
             self._commit, wait_seconds=settings.intake_group_ms / 1000, most_waiting=settings.intake_max_pending
         )
@@ -64,6 +66,7 @@ class Intake:
         return await self._group.submit(Parcel(message, files, raw_blob, digest_of(message)))
 
     async def _commit(self, parcels: Sequence[Parcel]) -> list[Receipt | FrontlineError]:
+        self.pressure.count(len(parcels))
         async with self._database.transaction() as tx:
             return await _Batch(tx, parcels, self._rules).store()
 

@@ -11,6 +11,7 @@ from core.domain.entities import WorkItem
 from core.domain.errors import Unavailable
 from core.domain.events import Event, EventType, NewEvent
 from core.handlers import Handler, NotYet
+from core.pressure import Pressure
 from core.statistics import Statistics
 from core.storage.database import Database
 from core.storage.transaction import Transaction
@@ -21,6 +22,9 @@ log = logging.getLogger(__name__)
 BATCH = 64
 LOOPS = 2
 """Two batches under way: one in the model while the other is written."""
+SMALL_BATCH, PRESSED_SECONDS = 16, 1.0
+"""What each loop does while messages arrive faster than they can be worked on: receipts go first."""
+
 POLL_SECONDS = 0.5
 MOST_ATTEMPTS = 8
 
@@ -28,8 +32,17 @@ MOST_ATTEMPTS = 8
 class CustomerSupportOrchestrator:
     """Runs until stopped. A handler that fails is logged, counted and retried; the others go on."""
 
-    def __init__(self, database: Database, plan: Plan, handlers: Mapping[str, Handler], statistics: Statistics) -> None:
+    def __init__(
+        self,
+        database: Database,
+        plan: Plan,
+        handlers: Mapping[str, Handler],
+        statistics: Statistics,
+        *,
+        pressure: Pressure | None = None,
+    ) -> None:
         self._database, self._plan, self._handlers, self._statistics = database, plan, handlers, statistics
+        self._pressure = pressure or Pressure()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -64,7 +77,9 @@ class CustomerSupportOrchestrator:
             except Exception:
                 log.exception("a round of work failed; its claims run out and are taken again")
                 done = 0
-            if not done:
+            if self._pressure.is_high:
+                await asyncio.sleep(PRESSED_SECONDS)
+            elif not done:
                 await self._sleep()
 
     async def _sleep(self) -> None:
@@ -79,7 +94,7 @@ class CustomerSupportOrchestrator:
             if not await tx.work.any_due():
                 return 0
         async with self._database.transaction() as tx:
-            items = await tx.work.claim(BATCH)
+            items = await tx.work.claim(SMALL_BATCH if self._pressure.is_high else BATCH)
         by_handler: dict[str, list[WorkItem]] = {}
         for item in items:
             by_handler.setdefault(item.handler, []).append(item)

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.domain.errors import Conflict, StorageFull, Unavailable
 from core.domain.ports import Clock
+from core.storage.sqlite_connection import connect
 from core.storage.transaction import Transaction, WorkPlan
 
 SQLITE_BUSY_MS = 5_000
@@ -142,7 +143,8 @@ def _sqlite_engine(url: str, *, size: int, begin: str) -> AsyncEngine:
         pool_timeout=30,
         json_serializer=_json,
         json_deserializer=orjson.loads,
-        connect_args={"timeout": SQLITE_BUSY_MS / 1000},
+        pool_reset_on_return=None,  # every transaction ends with a commit or a rollback already
+        connect_args={"timeout": SQLITE_BUSY_MS / 1000, "async_creator_fn": connect},
     )
 
     @event.listens_for(engine.sync_engine, "connect")
