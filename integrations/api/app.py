@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
@@ -54,7 +55,14 @@ def create_api(engine: Engine) -> FastAPI:
 
     `app.state.parts.streams.close()` ends the open event streams; call it when the server begins to stop.
     """
-    app = FastAPI(title="Frontline", openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Frontline",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
     settings = engine.settings
     access = Access(engine.people, engine.clock, settings.rate_limit_per_minute)
     streams = Streams(engine.views, engine.bus)
@@ -101,6 +109,11 @@ def _add_description(app: FastAPI) -> None:
     app.add_route("/api/openapi.json", openapi, include_in_schema=False)
     app.add_route("/api/docs", docs, include_in_schema=False)
     app.openapi = lambda: description_of(app)  # type: ignore[method-assign]
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The function's name: what generated clients call the operation."""
+    return route.name
 
 
 async def _on_error(_: Request, error: Exception) -> Problem:

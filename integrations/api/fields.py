@@ -24,7 +24,7 @@ def _storable(text: str) -> str:
     return text
 
 
-Many = Annotated[tuple[T, ...], BeforeValidator(_divided), Field(max_length=50)]
+Many = Annotated[tuple[T, ...], Field(max_length=50), BeforeValidator(_divided)]
 Text = Annotated[str, AfterValidator(_storable)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
 LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}$")]

@@ -5,6 +5,7 @@ import ipaddress
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse
 
 from core.bootstrap import Engine
 from core.domain.access import Permission
@@ -76,7 +77,12 @@ async def readyz(request: Request) -> Bytes:
     return problem(503, "not_ready", "Not ready", f"The desk can't serve now: {detail}.", headers, checks=checks)
 
 
-@router.get("/metrics", summary="Measurements for Prometheus", responses=_TEXT | documented(401, 403))
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    summary="Measurements for Prometheus",
+    responses=_TEXT | documented(401, 403),
+)
 async def metrics(request: Request) -> Bytes:
     """Open to callers on the same machine, as scrapers expect; from elsewhere, or through a proxy, it takes a token
     with `metrics.read`."""

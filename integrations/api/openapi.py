@@ -56,7 +56,7 @@ def description_of(app: FastAPI) -> dict[str, Any]:
             title="Frontline", version=VERSION, description=DESCRIPTION, routes=app.routes, tags=list(TAGS)
         )
         components = document.setdefault("components", {})
-        components.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        components.setdefault("schemas", {}).update({"Problem": PROBLEM_SCHEMA, "NewMessage": NEW_MESSAGE_SCHEMA})
         components["securitySchemes"] = {"token": _SCHEME}
         for unused in ("HTTPValidationError", "ValidationError"):
             components["schemas"].pop(unused, None)

@@ -37,7 +37,8 @@ class TicketQuery(PageQuery):
         Field(
             min_length=1,
             max_length=500,
-            description='Full-text search: tickets with a message that holds every word; "quotes" make a phrase',
+            description='Full-text search: tickets with a message that holds every word; "quotes" make a phrase. '
+            "A later page may show a ticket again when older messages of it match too",
         ),
     ] = None
 
