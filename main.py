@@ -1,8 +1,12 @@
 """The command line of Frontline. `python main.py --help` lists the commands."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
+
+# Read when NumPy is loaded: its products are small here, and a second thread would only spin beside the model's.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def main() -> None:

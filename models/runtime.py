@@ -6,6 +6,8 @@ repeated every `retry_seconds`; meanwhile callers are told why.
 
 import asyncio
 import logging
+import os
+import sys
 import threading
 import time
 from collections import deque
@@ -24,6 +26,7 @@ R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
 _CLOSE_SECONDS: Final = 10.0
+NICENESS: Final = 5
 
 
 class Engine(Protocol[J_contra, R_co]):
@@ -35,6 +38,12 @@ class Engine(Protocol[J_contra, R_co]):
     def process(self, jobs: Sequence[J_contra]) -> Sequence[R_co]:
         """One result for each job, in order."""
         ...
+
+
+def give_way() -> None:
+    """Let the system prefer the event loop to this thread when both want a core. Linux knows priorities of threads."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +158,7 @@ class ModelThread(Generic[J, R]):
             self._changed.notify_all()
 
     def _run(self) -> None:
+        give_way()
         engine = self._load_until_it_works()
         while engine is not None:
             batch = self._next_batch()
