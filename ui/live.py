@@ -41,6 +41,8 @@ class Feed:
         self._running = False
         self._counting = False
         self._recount = False
+        self._idle = asyncio.Event()
+        self._idle.set()
         self.counts: Counts | None = None
         engine.bus.subscribe(self.hear)
 
@@ -66,6 +68,7 @@ class Feed:
             background_tasks.create(self.check_sessions(), name="check sessions")
         if (self._tickets or self._customers) and not self._running:
             self._running = True
+            self._idle.clear()
             background_tasks.create(self._run(), name="live feed")
 
     def end_session(self, secret: str) -> None:
@@ -83,11 +86,16 @@ class Feed:
                 return
             self._meet(secret, user)
 
+    async def settled(self) -> None:
+        """Returns when everything that was heard so far has been told."""
+        await self._idle.wait()
+
     def count_soon(self) -> None:
         """Count the views anew, at most once in COUNT_SECONDS."""
         self._recount = True
         if not self._counting:
             self._counting = True
+            self._idle.clear()
             background_tasks.create(self._count(), name="count views")
 
     def _meet(self, secret: str, user: User | None) -> None:
@@ -104,6 +112,7 @@ class Feed:
                 await self._tell()
         finally:
             self._running = False
+            self._rest()
 
     async def _tell(self) -> None:
         tickets, self._tickets = self._tickets, set()
@@ -167,3 +176,8 @@ class Feed:
             log.warning("the views were not counted: %s", error)
         finally:
             self._counting = False
+            self._rest()
+
+    def _rest(self) -> None:
+        if not self._running and not self._counting:
+            self._idle.set()

@@ -137,6 +137,7 @@ TEXTS: dict[str, str] = {
     "then.resolved": "then resolve",
     "then.in_progress": "then keep working",
     "message.note": "Internal note",
+    "message.assistant": "Assistant",
     "message.nobody": "The customer",
     "message.empty": "(no text)",
     "message.quoted": "Show quoted text and signature",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from core.domain.entities import Attachment, OutboxItem
+from core.domain.entities import Attachment, Message, OutboxItem
 from core.domain.enums import ActorKind, AttachmentState, DeliveryState, MessageKind
 from core.domain.events import Event, EventType
 from core.views import MessageView, TicketView
@@ -43,9 +43,8 @@ def _message(shown: MessageView) -> Entry:
     message = shown.message
     is_boxed = message.kind is not MessageKind.CUSTOMER
     content = join(_by(shown), _body(shown), _extras(shown), _files(shown.attachments))
-    is_automatic = message.kind is MessageKind.AUTO_REPLY or message.author.startswith(ActorKind.SERVICE_AGENT.value)
     markup = join(
-        marks.avatar(message.author_name or "?", automatic=is_automatic),
+        marks.avatar(message.author_name or "?", automatic=_is_automatic(message)),
         tag("div", content, class_="box" if is_boxed else None,
             data_customer_message=message.id if message.is_from_customer else None),
     )  # fmt: skip
@@ -65,12 +64,22 @@ def _by(shown: MessageView) -> Html:
         automatic = tag("span", words, class_="badge", title=message.automatic_reason)
     return tag(
         "div",
-        tag("b", message.author_name or say("message.nobody")),
+        _author(message),
         via,
         automatic,
         tag("span", _mood(shown), _delivery(shown.delivery), marks.time_mark(message.created_at), class_="end"),
         class_="by",
     )
+
+
+def _author(message: Message) -> Html:
+    if _is_automatic(message):
+        return tag("b", say("message.assistant"), title=message.author_name)
+    return tag("b", message.author_name or say("message.nobody"))
+
+
+def _is_automatic(message: Message) -> bool:
+    return message.kind is MessageKind.AUTO_REPLY or message.author.startswith(ActorKind.SERVICE_AGENT.value)
 
 
 def _mood(shown: MessageView) -> Html | None:

@@ -47,10 +47,8 @@ def _choice(kind: str, sign: Html, chosen: StrEnum, possible: Sequence[StrEnum],
     if not actor.may(Permission.TICKET_CHANGE) or len(possible) < 2:
         return tag("span", sign, name_of(kind, chosen), class_="prop")
     options = [tag("option", name_of(kind, one), value=one, selected=one is chosen) for one in possible]
-    label = tag("span", say(f"ticket.{kind}"), class_="sr")
-    return tag(
-        "label", sign, label, tag("select", options, data_act=kind), icon("chevron-down", "is-xs"), class_="prop"
-    )
+    select = tag("select", options, data_act=kind, aria_label=say(f"ticket.{kind}"))
+    return tag("label", sign, select, icon("chevron-down", "is-xs"), class_="prop")
 
 
 def _assignee(ticket: Ticket) -> Html:
@@ -90,8 +88,8 @@ def composer(view: TicketView) -> Html:
         "textarea", id="composer-text", class_="text", rows=3, maxlength=LONGEST_REPLY, aria_label=say("composer.label")
     )
     options = [tag("option", say(f"then.{status}"), value=status) for status in AFTER_REPLY]
-    then = tag("label", tag("span", say("composer.then"), class_="sr"), tag("select", options, id="composer-then"),
-               icon("chevron-down", "is-xs"), class_="prop")  # fmt: skip
+    choice = tag("select", options, id="composer-then", aria_label=say("composer.then"))
+    then = tag("label", choice, icon("chevron-down", "is-xs"), class_="prop")
     send = tag("button", say("composer.send"), tag("kbd", "Ctrl ↵", class_="kbd"), class_="btn primary",
                id="composer-send", type="button")  # fmt: skip
     foot = tag("div", tag("span", then, send, class_="end"), class_="foot")

@@ -1,0 +1,124 @@
+"""Screens without browsers: what they would send is written down."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from nicegui import Client
+from nicegui import core as nicegui_core
+
+from core.bootstrap import Engine
+from core.domain.access import SYSTEM
+from core.domain.entities import User
+from core.domain.enums import Channel, Role
+from core.domain.messages import InboundCustomer, InboundMessage
+from ui import live
+from ui.browser import Browser
+from ui.live import Feed
+from ui.pages.queue import QueueScreen
+from ui.session import Visitor
+
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+
+class WrittenBrowser(Browser):
+    """Keeps the calls that a browser would get."""
+
+    def __init__(self) -> None:
+        super().__init__(cast("Client", None))
+        self.calls: list[tuple[str, tuple[Any, ...]]] = []
+        self.connected = True
+
+    @property
+    def is_connected(self) -> bool:
+        return self.connected
+
+    def call(self, function: str, *arguments: Any) -> None:
+        self.calls.append((function, tuple(_plain(argument) for argument in arguments)))
+
+    def named(self, function: str) -> list[tuple[Any, ...]]:
+        return [arguments for name, arguments in self.calls if name == function]
+
+    def rows(self) -> dict[int, dict[str, Any]]:
+        """The rows that the queue's script would show now; a gap in the numbers fails."""
+        shown: dict[int, dict[str, Any]] = {}
+        at = 0
+        for name, arguments in self.calls:
+            if name not in ("queue.reset", "queue.patch"):
+                continue
+            news = arguments[0]
+            assert at in (0, news["at"] - 1) or name == "queue.reset"
+            at = news["at"]
+            if name == "queue.reset":
+                shown = {row["id"]: row for row in news["rows"]}
+                continue
+            shown |= {row["id"]: row for row in (*news["add"], *news["update"])}
+            shown = {key: row for key, row in shown.items() if key not in news["remove"]}
+        return shown
+
+
+def _plain(argument: Any) -> Any:
+    return json.loads(argument) if isinstance(argument, str) and argument.startswith(("{", "[")) else argument
+
+
+@pytest.fixture
+def database_url(tmp_path: Path) -> str:
+    """Screens read through the engine, which has its own tests on each database; here the quicker one will do."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'frontline.db'}"
+
+
+@pytest.fixture(autouse=True)
+async def _loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NiceGUI's background tasks run on this test's loop, and nothing waits longer than it must."""
+    monkeypatch.setattr(nicegui_core, "loop", asyncio.get_running_loop())
+    monkeypatch.setattr(live, "COALESCE_SECONDS", 0.0)
+    monkeypatch.setattr(live, "COUNT_SECONDS", 0.0)
+    monkeypatch.setattr(live, "RETRY_SECONDS", 0.0)
+
+
+@pytest.fixture
+async def feed(engine: Engine) -> AsyncIterator[Feed]:
+    """The feed of an engine whose bus runs; agents work only when a test drains them."""
+    made = Feed(engine)
+    await engine.bus.start()
+    yield made
+    await made.settled()
+
+
+async def add_user(engine: Engine, role: Role = Role.AGENT, email: str = "ada@desk.example") -> User:
+    return await engine.people.add_user(SYSTEM, email=email, name="Ada Okafor", role=role, password=PASSWORD)
+
+
+async def open_queue(engine: Engine, feed: Feed, user: User, view: str = "open") -> tuple[QueueScreen, WrittenBrowser]:
+    secret = await engine.people.sign_in(user.email, PASSWORD, "test")
+    browser = WrittenBrowser()
+    screen = QueueScreen(engine, feed, Visitor(user, secret), browser, "/queue")
+    screen.view = view
+    feed.join(screen)
+    await screen.resync()
+    return screen, browser
+
+
+async def receive(engine: Engine, text: str = "Locked out", **values: Any) -> int:
+    number = next(_numbers)
+    message = InboundMessage(
+        channel=values.pop("channel", Channel.EMAIL),
+        external_id=f"m{number}",
+        customer=values.pop("customer", InboundCustomer(email=f"kim{number}@customer.example", name="Kim")),
+        text=text,
+        subject=values.pop("subject", "Help"),
+        **values,
+    )
+    return (await engine.intake.accept(message)).ticket_id
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Let the loop run until it holds; pytest's own limit is the guard."""
+    async with asyncio.timeout(10):
+        while not holds():  # noqa: ASYNC110
+            await asyncio.sleep(0)

@@ -1,0 +1,64 @@
+"""The thread tells what happened, in order, and shows hostile text as text."""
+
+from datetime import timedelta
+
+from core.domain.entities import Attachment
+from core.domain.enums import AttachmentState, MessageKind
+from core.domain.events import EventType
+from core.views import MessageView
+from tests.ui.factories import NOW, a_message, a_view, an_event
+from ui.components.conversation import entries_of
+
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def test_messages_and_events_stand_in_order_of_time() -> None:
+    view = a_view(
+        a_message(id=1, created_at=NOW),
+        a_message(id=2, created_at=NOW + timedelta(minutes=9)),
+        events=(an_event(4, EventType.TICKET_ESCALATED, at=NOW + timedelta(minutes=5), data={"reason": "late"}),),
+    )
+    assert [entry.key for entry in entries_of(view)] == ["message:1", "event:4", "message:2"]
+
+
+def test_each_kind_of_message_looks_its_own_way() -> None:
+    kinds = (MessageKind.CUSTOMER, MessageKind.REPLY, MessageKind.NOTE, MessageKind.AUTO_REPLY)
+    view = a_view(*(a_message(id=number, kind=kind) for number, kind in enumerate(kinds)))
+    assert [entry.style for entry in entries_of(view)] == ["msg", "msg out", "msg noted", "msg out"]
+
+
+def test_hostile_text_is_escaped_wherever_it_stands() -> None:
+    attachment = Attachment(1, 1, EVIL, "text/html", 5, None, AttachmentState.REJECTED, EVIL, False, None)
+    shown = a_message(author_name=EVIL, text=EVIL, quoted=EVIL, signature=EVIL)
+    view = a_view(
+        MessageView(shown.message, None, (attachment,), None),
+        events=(an_event(1, EventType.TICKET_ASSIGNED, actor_name=EVIL, data={"assignee": EVIL, "reasons": []}),),
+    )
+    for entry in entries_of(view):
+        assert "<img" not in entry.markup
+        assert "&lt;img" in entry.markup
+
+
+def test_only_what_concerns_the_reader_is_told() -> None:
+    view = a_view(events=(an_event(1, EventType.SIGNED_IN), an_event(2, EventType.SLA_STARTED)))
+    assert entries_of(view) == []
+
+
+def test_a_status_says_who_set_it_when_a_person_did() -> None:
+    told = an_event(1, EventType.TICKET_STATUS_CHANGED, actor="user:5", actor_name="Ada", data={"to": "in_progress"})
+    assert "Ada set <b>In progress</b>" in entries_of(a_view(events=(told,)))[0].markup
+
+
+def test_a_refused_file_has_its_reason_and_no_link() -> None:
+    refused = Attachment(1, 1, "run.exe", "x/y", 5, None, AttachmentState.REJECTED, "not allowed", False, None)
+    kept = Attachment(2, 1, "bill.pdf", "x/y", 84_000, "hash", AttachmentState.STORED, "", False, None)
+    markup = entries_of(a_view(MessageView(a_message().message, None, (refused, kept), None)))[0].markup
+    assert "not allowed" in markup
+    assert "/files/1" not in markup
+    assert 'href="/files/2"' in markup
+    assert "84 kB" in markup
+
+
+def test_the_original_is_offered_only_where_there_is_one() -> None:
+    assert "data-html" not in entries_of(a_view(a_message()))[0].markup
+    assert 'data-html="1"' in entries_of(a_view(a_message(html="<p>x</p>")))[0].markup
