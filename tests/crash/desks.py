@@ -28,7 +28,7 @@ class Desk:
     def __init__(self, folder: Path, database_url: str, **options: Any) -> None:
         self.folder, self.port = folder, free_port()
         self.database_url = database_url
-        self.log_file = folder.with_name(f"{folder.name}.log")
+        self.log_file = folder.with_name(f"{folder.name}-{self.port}.log")
         self.options: Mapping[str, Any] = {
             "data_dir": folder,
             "database_url": database_url,
