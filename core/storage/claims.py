@@ -20,9 +20,11 @@ async def claim(tx: Transaction, table: Table, open_state: str, lease: timedelta
     waiting = waiting.limit(limit)
     if not tx.is_sqlite:
         waiting = waiting.with_for_update(skip_locked=True)
+    # PostgreSQL may run a locking subquery once for each row it is compared with, and it then finds others each time;
+    # a common table expression that locks is run once.
     taken = (
         update(table)
-        .where(table.c.id.in_(waiting.scalar_subquery()))
+        .where(table.c.id.in_(select(waiting.cte("waiting").c.id)))
         .values(state="claimed", claimed_by=tx.database.process, lease_until=now + lease)
         .returning(*table.c)
     )

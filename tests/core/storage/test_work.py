@@ -65,6 +65,16 @@ async def test_a_claim_that_another_transaction_holds_is_stepped_over(
     assert not set(mine) & set(theirs)
 
 
+@only_on_postgresql
+async def test_a_claim_keeps_its_limit_when_the_planner_believes_the_table_is_empty(database: Database) -> None:
+    """A locking subquery in a nested loop is run again for each row, and finds others each time."""
+    await _plan(database, 1)
+    async with database.connect() as connection:
+        await connection.exec_driver_sql("ANALYZE work")
+    await _plan(database, 40)
+    assert len(await _claim(database, 7)) == 7
+
+
 async def test_oldest_work_is_claimed_first(database: Database, clock: MovableClock) -> None:
     await _plan(database, 2)
     clock.advance(seconds=1)
