@@ -105,7 +105,9 @@ class Performer:
         ticket_id, owner = self.tickets[conversation.key], self._people[to]
         async with self._engine.database.read() as tx:
             ticket = await tx.tickets.get(ticket_id)
-        if ticket.assignee_id != owner.id:
+        if ticket.assignee_id is None and to == by:
+            await self._engine.desk.take(owner.actor, ticket_id)
+        elif ticket.assignee_id != owner.id:
             await self._engine.desk.assign(self._people[by].actor, ticket_id, owner.id)
 
     async def _move(self, conversation: DemoConversation, to: TicketStatus, by: str) -> None:
