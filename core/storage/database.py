@@ -64,9 +64,11 @@ class Database:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AsyncConnection]:
-        """A bare connection on the writing side, for migrations and maintenance."""
-        async with _one_writer(self._writing if self.is_sqlite else None), self._writer.begin() as connection:
-            yield connection
+        """A bare connection on the writing side, for migrations and maintenance. Raises Unavailable as the others."""
+        async with _one_writer(self._writing if self.is_sqlite else None):
+            with _translated():
+                async with self._writer.begin() as connection:
+                    yield connection
 
     async def close(self) -> None:
         await self._reader.dispose()

@@ -20,6 +20,7 @@ class Listening:
     def __init__(self, database: Database, heard: Callable[[], None]) -> None:
         self._database, self._heard = database, heard
         self._task: asyncio.Task[None] | None = None
+        self._failing = False
 
     def start(self) -> None:
         if not self._database.is_sqlite:
@@ -34,9 +35,13 @@ class Listening:
         while True:
             try:
                 await self._listen()
+                told = "the connection was lost"
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                told = str(error) or type(error).__name__
+            if not self._failing:
                 # The bus polls meanwhile, so nothing is missed; it is only told later.
-                log.warning("no news from other processes: %s", error)
+                log.warning("no news from other processes: %s", told)
+            self._failing = True
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
@@ -47,6 +52,9 @@ class Listening:
         try:
             await connection.add_listener(CHANNEL, self._on_news)
             self._heard()
+            if self._failing:
+                log.info("news from other processes comes again")
+            self._failing = False
             await lost.wait()
         finally:
             if not connection.is_closed():
