@@ -1,12 +1,12 @@
 """`python -m benchmarks NAME`: measures one budget of the architecture and prints JSON lines, one a database."""
 
 import argparse
-import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import orjson
+import uvloop
 
 from benchmarks import intake, pipeline, search
 from benchmarks.databases import Kind, fresh_database
@@ -31,7 +31,7 @@ def main() -> None:
     kinds = list(Kind) if given.database == "both" else [Kind(given.database)]
     for kind in kinds:
         with fresh_database(kind) as url:
-            measured = asyncio.run(BENCHMARKS[given.name](url, given))
+            measured = uvloop.run(BENCHMARKS[given.name](url, given))
         line = {"benchmark": given.name, "database": kind.value, **measured, "machine": describe_machine()}
         sys.stdout.buffer.write(orjson.dumps(line) + b"\n")
         sys.stdout.buffer.flush()

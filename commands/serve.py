@@ -11,6 +11,7 @@ from typing import Any
 from commands import logs
 from commands.composition import build_analyzer, build_engine, folder_channels, read_settings
 from commands.console import refuse, say
+from config.holder import RulesHolder
 from config.settings import Settings
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
@@ -34,7 +35,7 @@ def serve(host: str | None, port: int | None, database_url: str | None, *, demo:
     logs.set_up(settings.data_dir / "logs", level=rules.level, keep_days=rules.keep_days)
     analyzer.start()
     if settings.demo:
-        asyncio.run(_plant(settings, analyzer))
+        asyncio.run(_plant(settings, engine.rules, analyzer))
     _run(settings, engine, analyzer)
 
 
@@ -52,25 +53,19 @@ def check_port(settings: Settings) -> None:
             )
 
 
-async def _plant(settings: Settings, analyzer: LocalAnalyzer) -> None:
+async def _plant(settings: Settings, rules: RulesHolder, analyzer: LocalAnalyzer) -> None:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from core.demo.plant import plant
 
-    engine = build_engine(settings, analyzer)
-    try:
-        await engine.prepare()
-        with Progress(TextColumn("planting demo data"), BarColumn(), MofNCompleteColumn(), transient=True) as bar:
-            task = bar.add_task("plant", total=None)
-            await plant(
-                settings,
-                engine.rules,
-                analyzer,
-                folder_channels(settings),
-                progress=lambda done, total: bar.update(task, completed=done, total=total),
-            )
-    finally:
-        await engine.database.close()
+    with Progress(TextColumn("planting demo data"), BarColumn(), MofNCompleteColumn(), transient=True) as bar:
+        task = bar.add_task("plant", total=None)
+
+        def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        # Into the folder even where SMTP is set up: nobody gets mail from an invented past.
+        await plant(settings, rules, analyzer, folder_channels(settings), progress=progress)
 
 
 def _run(settings: Settings, engine: Engine, analyzer: LocalAnalyzer) -> None:
