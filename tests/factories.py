@@ -1,7 +1,8 @@
 """Makes what tests need of each noun, through the engine's own doors."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
@@ -10,7 +11,15 @@ from core.bootstrap import Engine
 from core.desk import TicketPatch
 from core.domain.access import SYSTEM
 from core.domain.entities import Article, Ticket
-from core.domain.enums import AutomaticKind, Category, Channel, TicketStatus
+from core.domain.enums import (
+    AutomaticKind,
+    Category,
+    Channel,
+    CustomerTier,
+    Priority,
+    Sentiment,
+    TicketStatus,
+)
 from core.domain.events import Event, EventType
 from core.domain.messages import InboundCustomer, InboundMessage, Receipt
 from core.storage.transaction import Transaction
@@ -109,3 +118,47 @@ async def plant_tickets(tx: Transaction, rows: Sequence[dict[str, Any]], at: dat
     for ticket_id, row in zip(ids, rows, strict=True):
         await tx.tickets.add([{"id": ticket_id, **bare, **times, **row}])
     return ids
+
+
+def bare_ticket(**changes: Any) -> Ticket:
+    """A ticket that is in no database, for pure functions."""
+    moment = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+    ticket = Ticket(
+        id=1001,
+        status=TicketStatus.NEW,
+        priority=Priority.MEDIUM,
+        channel=Channel.EMAIL,
+        category=Category.ACCOUNT,
+        intent="password_reset",
+        sentiment=Sentiment.NEUTRAL,
+        language="en",
+        urgent=False,
+        wants_human=False,
+        subject="A question",
+        customer_id=1,
+        customer_name="Kim Park",
+        tier=CustomerTier.STANDARD,
+        queue_id="general_support",
+        queue_name="General support",
+        assignee_id=None,
+        assignee_name=None,
+        routing_rule="DEFAULT_001",
+        routing_reasons=(),
+        priority_reasons=(),
+        sla_reasons=(),
+        needs_senior=False,
+        skills=(),
+        follows_id=None,
+        last_line="",
+        waiting_since=moment,
+        last_message_at=moment,
+        due_at=None,
+        sla_state=None,
+        escalated_at=None,
+        resolved_at=None,
+        closed_at=None,
+        version=1,
+        created_at=moment,
+        updated_at=moment,
+    )
+    return replace(ticket, **changes)
