@@ -38,7 +38,6 @@ class EventType(StrEnum):
     SLA_BREACHED = "sla.breached"
     SLA_MET = "sla.met"
     SLA_ESCALATION_DUE = "sla.escalation_due"
-    SURVEY_DUE = "survey.due"
     SURVEY_SENT = "survey.sent"
     SURVEY_ANSWERED = "survey.answered"
     NOTIFICATION_QUEUED = "notification.queued"
