@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-import numpy as np
-
 from core.domain.analysis import Analysis
 from core.domain.enums import Category, Sentiment
 from models.confidence import AnswerScorer
 from models.encoder import Encoder
-from models.features import Floats, ngrams, surface
-from models.heads import Heads, Judgement
+from models.features import Floats, ngrams
+from models.heads import Heads, Judgement, dense_signs
 from models.keywords import extract_keywords
 from models.labels import UNDETERMINED
 from models.language import LanguageDetector
@@ -72,10 +70,12 @@ class AnalysisEngine:
             return []
         detected = [self._languages.detect(text) for text in texts]
         codes = [code for code, _ in detected]
-        dense = np.concatenate([vectors, surface(texts, codes)], axis=1)
+        dense = dense_signs(vectors, texts, codes)
         judgements = self._heads.judge(dense, ngrams(texts), codes)
         return [
-            self._worded(text, code, confidence, judgement, vector) if has_words(text) else self._wordless(text, vector)
+            self._worded(text, code, confidence, judgement, vector)
+            if has_words(text) and (code, confidence) != _UNREADABLE
+            else self._wordless(text, vector)
             for text, (code, confidence), judgement, vector in zip(texts, detected, judgements, vectors, strict=True)
         ]
 

@@ -1,4 +1,4 @@
-"""The linear heads: one matrix over embedding, surface signs and hashed n-grams gives every answer of one pass."""
+"""The linear heads: one layer over embedding, surface signs, concepts and n-grams gives every answer of one pass."""
 
 import json
 from collections.abc import Sequence
@@ -12,8 +12,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.domain.enums import Category, Sentiment
-from models.features import BUCKETS, SURFACE_SIZE, Floats, NGrams
+from models.features import BUCKETS, SURFACE_SIZE, Floats, NGrams, surface
 from models.labels import CATEGORIES, CATEGORY_OF, FLAGS, INTENTS, SENTIMENTS
+from models.lexicon import LEXICON, LEXICON_SIZE
 
 INTENT_SPAN: Final = slice(0, len(INTENTS))
 SENTIMENT_SPAN: Final = slice(len(INTENTS), len(INTENTS) + len(SENTIMENTS))
@@ -44,7 +45,8 @@ class Judgement:
 class Heads:
     """Weights of all heads.
 
-    dense (dimension + SURFACE_SIZE, OUTPUTS), ngram (BUCKETS, OUTPUTS), rarity (BUCKETS,), bias (OUTPUTS,).
+    dense (dimension + SURFACE_SIZE + LEXICON_SIZE, OUTPUTS), ngram (BUCKETS, OUTPUTS), rarity (BUCKETS,),
+    bias (OUTPUTS,).
     `temperatures` divides the logits: rows are English and all other languages, columns intent and sentiment.
     `thresholds` are the probabilities from which each flag of FLAGS counts as true.
     """
@@ -67,7 +69,7 @@ class Heads:
         except (SafetensorError, TypeError) as error:
             raise ValueError(f"{path.name} is not a heads file ({error})") from error
         expected = {
-            "dense": (dimension + SURFACE_SIZE, OUTPUTS),
+            "dense": (dimension + SURFACE_SIZE + LEXICON_SIZE, OUTPUTS),
             "ngram": (BUCKETS, OUTPUTS),
             "rarity": (BUCKETS,),
             "bias": (OUTPUTS,),
@@ -116,6 +118,11 @@ class Heads:
             _judgement(categories[row], intents[row], sentiments[row], flags[row].tolist())
             for row in range(len(logits))
         ]
+
+
+def dense_signs(vectors: Floats, texts: Sequence[str], languages: Sequence[str]) -> Floats:
+    """What the dense matrix reads: embeddings, surface signs and concepts of cleaned texts, side by side."""
+    return np.concatenate([vectors, surface(texts, languages), LEXICON.signs(texts, languages)], axis=1)
 
 
 def _judgement(categories: Floats, intents: Floats, sentiments: Floats, flags: list[bool]) -> Judgement:

@@ -17,8 +17,8 @@ _WORDS: Final[dict[Category, str]] = {
     "contraseña cuenta bloqueada パスワード ログイン アカウント 退会 密码 账号 登录 注销",
     Category.PRODUCT_INFO: "does it price cost available stock compatible discount kostet lieferbar passt combien prix "
     "disponible cuánto cuesta compatible 在庫 価格 使えますか 多少钱 有货 优惠",
-    Category.SHIPPING: "delivery shipping parcel package tracking courier lieferung paket sendung livraison colis suivi "
-    "envío paquete entrega 配達 配送 届 送料 快递 物流 包裹 发货",
+    Category.SHIPPING: "delivery shipping parcel package tracking courier lieferung paket sendung livraison colis "
+    "suivi envío paquete entrega 配達 配送 届 送料 快递 物流 包裹 发货",
     Category.RETURNS: "return exchange damaged wrong item money back warranty zurückschicken umtauschen garantie "
     "renvoyer échanger remboursement devolver cambiar garantía 返品 交換 保証 退货 换货 退款 保修",
     Category.COMPLAINT: "complaint rude unacceptable manager worst beschwerde unverschämt plainte inadmissible queja "

@@ -13,6 +13,8 @@ from models.training.corpus import Example
 from models.training.inputs import Inputs
 
 _BINS: Final = 10
+_CAUTION_ABROAD: Final = 1.3
+"""Factor on the category temperature outside English: there batches resemble each other more than real traffic."""
 Integers = NDArray[np.int64]
 
 
@@ -63,6 +65,7 @@ def calibrate(heads: Heads, logits: Floats, examples: Sequence[Example], languag
         known = (groups == group) & (intents >= 0)
         temperatures[group, 0] = _temperature(logits[known, INTENT_SPAN], intents[known], _category_loss)
         temperatures[group, 1] = _temperature(logits[known, SENTIMENT_SPAN], sentiments[known], _label_loss)
+    temperatures[1, 0] *= _CAUTION_ABROAD
     probabilities = sigmoid(logits[:, FLAG_SPAN])
     thresholds = np.array(
         [
@@ -145,7 +148,7 @@ def _threshold(probabilities: Floats, gold: NDArray[np.bool_], beta: float) -> f
         precision, recall = result["precision"], result["recall"]
         return (1 + beta**2) * precision * recall / max(1e-9, beta**2 * precision + recall)
 
-    return float(max(np.linspace(0.2, 0.97, 78), key=score))
+    return float(max(np.linspace(0.02, 0.97, 96), key=score))
 
 
 def _mean(values: Any) -> float:

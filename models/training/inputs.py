@@ -10,7 +10,8 @@ from typing import Final
 import numpy as np
 
 from models.encoder import Encoder
-from models.features import BUCKETS, Floats, NGrams, ngrams, surface
+from models.features import BUCKETS, Floats, NGrams, ngrams
+from models.heads import dense_signs
 from models.language import LanguageDetector
 from models.text import clean
 from models.training.corpus import Example
@@ -53,7 +54,7 @@ class InputBuilder:
         texts = [clean(example.text) for example in examples]
         languages = [self._detector.detect(text)[0] for text in texts]
         vectors = self.vectors(texts, title)
-        return Inputs(np.concatenate([vectors, surface(texts, languages)], axis=1), ngrams(texts), languages)
+        return Inputs(dense_signs(vectors, texts, languages), ngrams(texts), languages)
 
     def vectors(self, texts: Sequence[str], title: str) -> Floats:
         """Unit vectors of cleaned texts, from the cache when the same texts were encoded before."""
