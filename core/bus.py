@@ -62,6 +62,8 @@ class Bus:
                 if woken and not told and not self._database.is_sqlite:
                     await asyncio.sleep(CATCH_UP_SECONDS)
                     await self._tell()
+                if failing:
+                    log.info("screens hear news again")
                 failing = False
             except Unavailable as error:
                 if not failing:

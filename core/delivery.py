@@ -34,6 +34,7 @@ BATCH = 64
 POLL_SECONDS = 0.5
 DELIVERY_TIMEOUT_SECONDS = 60.0
 MOST_ATTEMPTS = 10
+STOP_SECONDS = 3.0
 
 
 class Dispatcher:
@@ -44,8 +45,11 @@ class Dispatcher:
     ) -> None:
         self._database, self._channels, self._rules, self._statistics = database, channels, rules, statistics
         self._circuits = {name: Circuit() for name in channels}
+        self._unrecorded: list[Outcome] = []
+        """What became known while the database was away."""
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     async def start(self) -> None:
         async with self._database.transaction() as tx:
@@ -54,7 +58,11 @@ class Dispatcher:
         self._task = asyncio.create_task(self._run(), name="dispatcher")
 
     async def stop(self) -> None:
+        """Let what is being handed over come to its end, or nobody would know whether it left."""
+        self._stopping = True
+        self._wake.set()
         if self._task is not None:
+            await asyncio.wait([self._task], timeout=STOP_SECONDS)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
@@ -67,9 +75,11 @@ class Dispatcher:
 
     async def _run(self) -> None:
         failing = False
-        while True:
+        while not self._stopping:
             try:
                 done = await self._once()
+                if failing:
+                    log.info("deliveries go on")
                 failing = False
             except Unavailable as error:
                 if not failing:
@@ -82,6 +92,8 @@ class Dispatcher:
                 await self._sleep()
 
     async def _sleep(self) -> None:
+        if self._stopping:
+            return
         self._wake.clear()
         try:
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -89,15 +101,24 @@ class Dispatcher:
             return
 
     async def _once(self) -> int:
+        await self._record_late()
         await self._settle_interrupted()
         async with self._database.read() as tx:
             if not await tx.outbox.any_due():
                 return 0
         async with self._database.transaction() as tx:
             items = await tx.outbox.claim(BATCH)
-        outcomes = await asyncio.gather(*(self._deliver(item) for item in items))
-        await self._record([outcome for outcome in outcomes if outcome is not None])
+        outcomes = await asyncio.gather(*(self._deliver(item) for item in items), return_exceptions=True)
+        await self._record([outcome for outcome in outcomes if isinstance(outcome, Outcome)])
+        for outcome in outcomes:
+            if isinstance(outcome, BaseException):
+                raise outcome
         return len(items)
+
+    async def _record_late(self) -> None:
+        """Without this, mail that left just before the database went away would be in doubt for ever."""
+        outcomes, self._unrecorded = self._unrecorded, []
+        await self._record(outcomes)
 
     async def _settle_interrupted(self) -> None:
         async with self._database.read() as tx:
@@ -117,11 +138,19 @@ class Dispatcher:
             return Outcome(item, Ending.WAIT, "the channel rests after failures", run_at=circuit.opens_again_at(now))
         if channel.is_idempotent:
             return await self._attempt(channel, circuit, item)
-        async with self._database.transaction() as tx:
-            if not await tx.outbox.begin_sending(item.id):
-                return None
+        if not await self._begin(item):
+            return None
         await self._record([await self._attempt(channel, circuit, item)])
         return None
+
+    async def _begin(self, item: OutboxItem) -> bool:
+        try:
+            async with self._database.transaction() as tx:
+                return await tx.outbox.begin_sending(item.id)
+        except Unavailable as error:
+            # Whether or not this was written: the hand-over does not start now.
+            self._unrecorded.append(Outcome(item, Ending.WAIT, str(error), run_at=self._database.clock.now()))
+            raise
 
     async def _attempt(self, channel: Channel, circuit: Circuit, item: OutboxItem) -> "Outcome":
         now = self._database.clock.now()
@@ -155,9 +184,13 @@ class Dispatcher:
     async def _record(self, outcomes: Sequence["Outcome"]) -> None:
         if not outcomes:
             return
-        async with self._database.transaction() as tx:
-            for outcome in outcomes:
-                await _write(tx, outcome)
+        try:
+            async with self._database.transaction() as tx:
+                for outcome in outcomes:
+                    await _write(tx, outcome)
+        except Unavailable:
+            self._unrecorded += outcomes
+            raise
         for outcome in outcomes:
             if outcome.ending is Ending.SENT:
                 self._statistics.delivered[outcome.item.channel] += 1

@@ -27,6 +27,7 @@ SMALL_BATCH, PRESSED_SECONDS = 16, 1.0
 
 POLL_SECONDS = 0.5
 MOST_ATTEMPTS = 8
+STOP_SECONDS = 2.0
 
 
 class CustomerSupportOrchestrator:
@@ -45,6 +46,8 @@ class CustomerSupportOrchestrator:
         self._pressure = pressure or Pressure()
         self._wake = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+        self._interrupted: list[int] = []
+        self._stopping = False
 
     async def start(self) -> None:
         async with self._database.transaction() as tx:
@@ -53,6 +56,11 @@ class CustomerSupportOrchestrator:
         self._tasks = [asyncio.create_task(self._run(), name=f"orchestrator-{number}") for number in range(LOOPS)]
 
     async def stop(self) -> None:
+        """Let the batches under way end, so that no other process has to wait until their claims run out."""
+        self._stopping = True
+        self._wake.set()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -66,9 +74,11 @@ class CustomerSupportOrchestrator:
 
     async def _run(self) -> None:
         failing = False
-        while True:
+        while not self._stopping:
             try:
                 done = await self._once()
+                if failing:
+                    log.info("work goes on")
                 failing = False
             except Unavailable as error:
                 if not failing:
@@ -83,6 +93,8 @@ class CustomerSupportOrchestrator:
                 await self._sleep()
 
     async def _sleep(self) -> None:
+        if self._stopping:
+            return
         self._wake.clear()
         try:
             await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
@@ -90,6 +102,7 @@ class CustomerSupportOrchestrator:
             return
 
     async def _once(self) -> int:
+        await self._give_back()
         async with self._database.read() as tx:
             if not await tx.work.any_due():
                 return 0
@@ -98,16 +111,31 @@ class CustomerSupportOrchestrator:
         by_handler: dict[str, list[WorkItem]] = {}
         for item in items:
             by_handler.setdefault(item.handler, []).append(item)
-        for name, some in by_handler.items():
-            await self._work(name, some)
+        try:
+            for name, some in by_handler.items():
+                await self._work(name, some)
+        except Unavailable:
+            self._interrupted += [item.id for item in items]
+            raise
         return len(items)
+
+    async def _give_back(self) -> None:
+        """Free what an outage interrupted, which would else wait until its claim runs out. Done work has no row."""
+        ids, self._interrupted = self._interrupted, []
+        if not ids:
+            return
+        try:
+            await self._put_off(ids, NotYet(0, "interrupted: the database was away"))
+        except Unavailable:
+            self._interrupted += ids
+            raise
 
     async def _work(self, name: str, items: Sequence[WorkItem]) -> None:
         """Do a batch together; when it fails, one by one, so that one bad item costs only itself."""
         try:
             await self._attempt(name, items)
         except NotYet as wait:
-            await self._put_off(items, wait)
+            await self._put_off([item.id for item in items], wait)
         except Unavailable:
             raise
         except Exception as error:
@@ -154,10 +182,10 @@ class CustomerSupportOrchestrator:
             told = f"{type(error).__name__}: {error}"
             await tx.work.add([(event, name, backoff_seconds(1), told) for event in events])
 
-    async def _put_off(self, items: Sequence[WorkItem], wait: NotYet) -> None:
+    async def _put_off(self, ids: Sequence[int], wait: NotYet) -> None:
         run_at = self._database.clock.now() + timedelta(seconds=wait.seconds)
         async with self._database.transaction() as tx:
-            await tx.work.put_off([item.id for item in items], run_at, str(wait))
+            await tx.work.put_off(ids, run_at, str(wait))
 
     async def _failed(self, name: str, item: WorkItem, error: Exception) -> None:
         told = f"{type(error).__name__}: {error}"

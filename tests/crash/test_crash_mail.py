@@ -46,6 +46,26 @@ async def test_no_mail_leaves_twice_and_an_interrupted_one_waits_for_an_operator
     check_log(desk)
 
 
+async def test_a_desk_that_is_ended_in_order_leaves_no_mail_in_doubt(
+    database_url: str, records: Database, token: str, make_desk: DeskMaker
+) -> None:
+    async with mailbox() as box:
+        box.answer_seconds = 0.5
+        desk = make_desk(database_url, smtp_url=f"smtp://127.0.0.1:{box.port}?tls=none")
+        desk.start()
+        (writer,) = writers(1, desk, token, seed=12, channels=("email",))
+        writing = asyncio.create_task(writer.run())
+        await eventually(lambda: box.received.total() >= 3, 20)
+        writer.stopping = True
+        await writing
+        assert await asyncio.to_thread(desk.end) == 0
+        mail = await rows(records, "SELECT id, state, claimed_by FROM outbox WHERE channel = 'email'")
+        assert {row.state for row in mail} <= {"sent", "pending"}
+        assert {row.claimed_by for row in mail} == {None}
+        assert {row.id for row in mail if row.state == "sent"} == box.received.keys()
+        assert await rows(records, "SELECT id FROM work WHERE claimed_by IS NOT NULL") == []
+
+
 async def kill_while_mail_leaves(desk: Desk, box: Mailbox, writing: list[Writer]) -> None:
     """Each kill follows a message that the mailbox has taken and not yet said so."""
     chance = random.Random(5)
