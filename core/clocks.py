@@ -91,6 +91,18 @@ async def reopen(tx: Transaction, actor: Actor, ticket_id: int, rules: BusinessR
     return await _write(tx, actor, clocks, changed, EventType.SLA_RESUMED)
 
 
+async def unmeet(tx: Transaction, actor: Actor, ticket_id: int, kind: ClockKind, since: datetime) -> dict[str, Any]:
+    """What met the clock at `since` or later was taken back: it counts on as if nothing had been."""
+    clocks = await _clocks(tx, ticket_id)
+    changed = []
+    for clock in clocks.values():
+        if clock.kind is kind and clock.met_at and clock.met_at >= since:
+            state = ClockState.BREACHED if clock.breached_at else ClockState.RUNNING
+            counting = replace(clock, state=state, met_at=None)
+            changed.append(replace(counting, next_check_at=next_check(counting)))
+    return await _write(tx, actor, clocks, changed, EventType.SLA_RESUMED)
+
+
 async def retarget(
     tx: Transaction, actor: Actor, ticket_id: int, targets: sla.SlaTargets, rules: BusinessRules
 ) -> dict[str, Any]:

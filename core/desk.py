@@ -16,6 +16,7 @@ from core.domain.events import EventType, NewEvent
 from core.domain.intents import CATEGORY_OF_INTENT
 from core.storage.database import Database
 from core.storage.transaction import Transaction
+from core.taking_back import take_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,13 @@ class Desk:
             message = await tx.messages.get(message_id)
             if message.author != actor.key:
                 raise Conflict("Only its writer can take a reply back.")
-            return await tx.outbox.cancel(message_id)
+            ticket = await _held(tx, message.ticket_id, None)
+            cancelled = await tx.outbox.cancel(message_id)
+            if cancelled is None:
+                return False
+            columns = await take_back(tx, actor, ticket, cancelled, self._rules.current)
+            await tx.tickets.change(ticket.id, ticket.version, **columns)
+            return True
 
     def _undo_window(self, channel: Channel, actor: Actor) -> timedelta:
         """A person's reply waits a moment in which it can be taken back; chat and programs do not wait."""

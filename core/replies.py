@@ -14,6 +14,7 @@ from core.domain.errors import InvalidInput
 from core.domain.events import EventType, NewEvent
 from core.phrases import Phrase, phrase
 from core.storage.transaction import Transaction
+from core.taking_back import before
 
 LONGEST_REPLY = 100_000
 SERVICE_NAME = "Support"
@@ -173,6 +174,7 @@ def _payload(actor: Actor, reply: Addressed, text: str) -> dict[str, Any]:
         "sender_name": SERVICE_NAME if draft.automatic else actor.name,
         "automatic": draft.automatic,
         "answers": draft.counts_as_answer,
+        "before": before(ticket),
         "language": ticket.language or "en",
         "in_reply_to": reply.answers,
         "references": [reply.answers] if reply.answers else [],

@@ -31,6 +31,7 @@ class EventType(StrEnum):
     REPLY_QUEUED = "reply.queued"
     REPLY_SENT = "reply.sent"
     REPLY_FAILED = "reply.failed"
+    REPLY_TAKEN_BACK = "reply.taken_back"
     SLA_STARTED = "sla.started"
     SLA_PAUSED = "sla.paused"
     SLA_RESUMED = "sla.resumed"

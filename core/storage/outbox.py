@@ -83,12 +83,14 @@ class Outbox(Store):
         values = {"attempts": outbox.c.attempts + 1, "last_error": error}
         return await self._end(item_id, DeliveryState.DEAD, "dead", error, **values)
 
-    async def cancel(self, message_id: int) -> bool:
-        """Take back what has not been claimed yet; False when it is on its way or gone."""
+    async def cancel(self, message_id: int) -> OutboxItem | None:
+        """Take back what has not been claimed yet; None when it is on its way or gone."""
         waiting = update(outbox).where(
             outbox.c.message_id == message_id, outbox.c.state == DeliveryState.PENDING.value, outbox.c.attempts == 0
         )
-        return (await self.connection.execute(waiting.values(state=DeliveryState.CANCELLED.value))).rowcount == 1
+        cancelled = waiting.values(state=DeliveryState.CANCELLED.value).returning(*outbox.c)
+        row = (await self.connection.execute(cancelled)).first()
+        return _item(row) if row else None
 
     async def stuck(self, limit: int = 200) -> list[OutboxItem]:
         """Dead and uncertain deliveries, which wait for an operator."""
