@@ -16,7 +16,7 @@ from core.domain.events import EventType
 from core.domain.statuses import FOLLOWING
 from tests.cast import IDA, ROBOT, ada, eve, sam
 from tests.conftest import MovableClock
-from tests.factories import a_ticket, events_of, kinds_of, receive, resolve, ticket_of, view_of
+from tests.factories import a_ticket, bare_ticket, events_of, kinds_of, receive, resolve, ticket_of, view_of
 from tests.fakes import RecordingChannel
 
 Verb = Callable[[Engine, Actor, Ticket], Awaitable[Any]]
@@ -84,9 +84,7 @@ async def test_a_program_takes_no_ticket_for_itself(engine: Engine, ticket: Tick
 async def test_what_does_not_exist_is_not_found(engine: Engine) -> None:
     for verb in (VERBS["change"], VERBS["reply"], VERBS["note"]):
         with pytest.raises(NotFound):
-            missing = await a_ticket(engine)
-            object.__setattr__(missing, "id", 4711)
-            await verb(engine, IDA, missing)
+            await verb(engine, IDA, bare_ticket(id=4711))
 
 
 # --- Taking ---
