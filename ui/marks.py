@@ -6,7 +6,7 @@ from datetime import datetime
 from core.domain.entities import SlaClock
 from core.domain.enums import Channel, ClockState, CustomerTier, Priority, Sentiment, TicketStatus
 from ui.markup import Html, icon, tag
-from ui.texts import name_of
+from ui.texts import name_of, say
 
 CHANNEL_ICONS: dict[Channel, str] = {
     Channel.EMAIL: "mail",
@@ -65,7 +65,7 @@ def tier_badge(tier: CustomerTier) -> Html | None:
 
 
 def priority_mark(priority: Priority) -> Html:
-    return icon(f"p-{priority}", f"p-{priority}", title=f"Priority {name_of('priority', priority).lower()}")
+    return icon(f"p-{priority}", f"p-{priority}", title=say("priority.title", name=name_of("priority", priority)))
 
 
 def sentiment_mark(sentiment: Sentiment) -> Html:

@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+_CLIENT_CLOSED_REQUEST = 499
+"""As nginx calls it; nobody is left to read it."""
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 LIVE_PAGE_POLICY = "; ".join(
@@ -50,7 +52,9 @@ class PageSecurity:
         elif scope["type"] == "http" and self._changes(scope) and not self._is_same_site(scope):
             await _refuse(send)
         elif scope["type"] == "http":
-            await self._app(scope, receive, _with_headers(send))
+            answer = _Answer(send)
+            await self._app(scope, receive, answer.send)
+            await answer.complete()
         else:
             await self._app(scope, receive, send)
 
@@ -71,15 +75,28 @@ def _decoded(headers: Iterable[tuple[bytes, bytes]]) -> Iterable[tuple[str, str]
     return ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in headers)
 
 
-def _with_headers(send: Send) -> Send:
-    async def sending(message: Message) -> None:
+class _Answer:
+    """Adds the headers, and completes the answer to a browser that went away before it was given: the middleware above
+    would report the missing one as a failure of the server."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self._has_begun, self._has_body = send, False, False
+
+    async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self._has_begun = True
             present = {name.lower() for name, _ in message["headers"]}
             added = [(name, value) for name, value in _HEADERS.items() if name not in present]
             message = {**message, "headers": [*message["headers"], *added]}
-        await send(message)
+        else:
+            self._has_body = True
+        await self._send(message)
 
-    return sending
+    async def complete(self) -> None:
+        if not self._has_begun:
+            await self.send({"type": "http.response.start", "status": _CLIENT_CLOSED_REQUEST, "headers": []})
+        if not self._has_body:
+            await self.send({"type": "http.response.body", "body": b""})
 
 
 async def _refuse(send: Send) -> None:

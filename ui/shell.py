@@ -61,8 +61,8 @@ def rail(visitor: Visitor, here: str) -> Html:
         tag("span", icon("mark"), class_="mark", title=say("product")),
         links,
         tag("span", class_="grow"),
-        _button("moon", "Light or dark", data_toggle="theme"),
-        tag("form", _button("logout", "Sign out", type="submit"), method="post", action="/logout"),
+        _button("moon", say("shell.theme"), data_toggle="theme"),
+        tag("form", _button("logout", say("shell.sign_out"), type="submit"), method="post", action="/logout"),
         tag("span", marks.avatar(user.name), tag("span", signed_in, class_="sr"), title=signed_in, class_="who"),
         class_="rail",
     )

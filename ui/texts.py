@@ -1,6 +1,9 @@
 """Every text of the screens in one table, so that a translation has one place to go."""
 
 from enum import StrEnum
+from string import Formatter
+
+from ui.markup import Child, Html, join
 
 TEXTS: dict[str, str] = {
     "product": "Frontline",
@@ -106,6 +109,13 @@ TEXTS: dict[str, str] = {
     "queue.search": "Search tickets",
     "queue.more": "Show more",
     "queue.live": "Live",
+    "queue.shown": "{count} shown",
+    "queue.views": "Views",
+    "shell.theme": "Light or dark",
+    "shell.sign_out": "Sign out",
+    "toast.close": "Close",
+    "priority.title": "Priority {name}",
+    "keys.send": "Ctrl ↵",
     "queue.no_subject": "(no subject)",
     "queue.failed": "The queue did not load",
     "queue.retry": "Try again",
@@ -121,6 +131,7 @@ TEXTS: dict[str, str] = {
     "queue.no_match.hint": "Every word must occur in one message. Try fewer words.",
     # ticket
     "draft.kept": "Draft kept",
+    "draft.not_kept": "This browser keeps no drafts",
     "undo.text": "Reply goes out in {seconds} s",
     "undo.do": "Undo",
     "html.title": "The customer's original message",
@@ -131,6 +142,29 @@ TEXTS: dict[str, str] = {
     "composer.note": "Add note",
     "composer.reply.hint": "Write to the customer",
     "composer.note.hint": "Only colleagues see a note",
+    "composer.to": "to {name}",
+    "ticket.title": "Ticket",
+    "ticket.conversation": "Conversation",
+    "ticket.messages": "Messages",
+    "event.routed": "Routed to {queue} by rule {rule}",
+    "event.moved": "Moved to {queue} by {who}",
+    "event.taken": "Taken by {name}",
+    "event.assigned": "Assigned to {name}",
+    "event.assigned_by": "Assigned to {name} by {who}",
+    "event.unassigned": "Given back by {who}",
+    "event.status": "Now {status}",
+    "event.status_by": "{who} set {status}",
+    "event.reopened": "Reopened",
+    "event.priority": "Priority {priority}",
+    "event.priority_by": "Priority {priority}, set by {who}",
+    "event.escalated": "Escalated",
+    "event.escalated_because": "Escalated: {reason}",
+    "event.corrected": "{who} set {label} to {value}",
+    "event.at_risk": "{clock} is at risk",
+    "event.overdue": "{clock} is overdue",
+    "event.reply_failed": "A reply could not be delivered",
+    "event.survey_sent": "Survey sent",
+    "event.survey_answered": "Survey answered: {score} of 5",
     "composer.label": "Text of the reply or note",
     "composer.then": "Status after sending",
     "then.pending_customer": "then wait for the customer",
@@ -216,6 +250,12 @@ TEXTS: dict[str, str] = {
 def say(key: str, **values: object) -> str:
     """The text of `key`, with its values filled in."""
     return TEXTS[key].format(**values) if values else TEXTS[key]
+
+
+def fill(key: str, **values: Child) -> Html:
+    """As `say`, with markup among the values; everything else is escaped."""
+    parts = Formatter().parse(TEXTS[key])
+    return join([(words, values[name] if name else None) for words, name, _, _ in parts])
 
 
 def name_of(kind: str, member: StrEnum | str) -> str:

@@ -11,6 +11,8 @@ from ui.security import PageSecurity
 
 
 async def _page(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["path"] == "/abandoned":
+        return
     if scope["type"] == "websocket":
         await send({"type": "websocket.accept"})
         return
@@ -79,3 +81,9 @@ async def test_pages_carry_headers_that_keep_others_out() -> None:
 async def test_a_header_that_a_route_sets_itself_is_kept() -> None:
     headers = (await _ask("GET", "/own"))[0]["headers"]
     assert [value for name, value in headers if name == b"x-frame-options"] == [b"SAMEORIGIN"]
+
+
+async def test_a_browser_that_went_away_is_no_failure_of_the_server() -> None:
+    sent = await _ask("GET", "/abandoned")
+    assert [message["type"] for message in sent] == ["http.response.start", "http.response.body"]
+    assert sent[0]["status"] == 499

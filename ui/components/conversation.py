@@ -1,15 +1,14 @@
 """The conversation of a ticket: messages, notes and what happened between them, as entries of one thread."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from core.domain.entities import Attachment, Message, OutboxItem
+from core.domain.entities import Attachment, Message, OutboxItem, Ticket
 from core.domain.enums import ActorKind, AttachmentState, DeliveryState, MessageKind
-from core.domain.events import Event, EventType
+from core.domain.events import Event
 from core.views import MessageView, TicketView
 from ui import marks
+from ui.components.event_lines import told_as
 from ui.markup import Html, icon, join, tag
 from ui.texts import name_of, say
 
@@ -35,7 +34,7 @@ class Entry:
 def entries_of(view: TicketView) -> list[Entry]:
     """The whole thread, oldest first. Pure: the same view gives the same entries."""
     entries = [_message(shown) for shown in view.messages]
-    entries += [entry for entry in map(_event, view.events) if entry is not None]
+    entries += [entry for event in view.events if (entry := _event(event, view.ticket)) is not None]
     return sorted(entries, key=lambda entry: entry.at)
 
 
@@ -133,87 +132,13 @@ def _size(count: int) -> str:
     return f"{count / 1_000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
-Sentence = Callable[[Event, Mapping[str, Any]], Html | None]
-
-
-def _strong(text: object) -> Html:
-    return tag("b", str(text))
-
-
-def _routed(event: Event, data: Mapping[str, Any]) -> Html:
-    queue = _strong(str(data.get("queue") or "").replace("_", " "))
-    if _is_person(event):
-        return join("Moved to ", queue, f" by {event.actor_name}")
-    return join("Routed to ", queue, " by rule ", _strong(data.get("rule") or "–"))
-
-
-def _assigned(event: Event, data: Mapping[str, Any]) -> Html:
-    name = _strong(data.get("assignee") or "")
-    return join("Taken by ", name) if data.get("assignee") == event.actor_name else join(
-        "Assigned to ", name, f" by {event.actor_name}" if _is_person(event) else None
-    )  # fmt: skip
-
-
-def _moved(event: Event, data: Mapping[str, Any]) -> Html:
-    to = _strong(name_of("status", str(data.get("to") or "")))
-    return join(f"{event.actor_name} set ", to) if _is_person(event) else join("Now ", to)
-
-
-def _prioritised(event: Event, data: Mapping[str, Any]) -> Html | None:
-    if data.get("was") == data.get("priority"):
+def _event(event: Event, ticket: Ticket) -> Entry | None:
+    told = told_as(event, ticket)
+    if told is None:
         return None
-    to = _strong(name_of("priority", str(data.get("priority") or "")))
-    return join("Priority ", to, f", set by {event.actor_name}" if _is_person(event) else None)
-
-
-def _late(words: str) -> Sentence:
-    return lambda _, data: join(_strong(name_of("clock", str(data.get("clock") or ""))), words)
-
-
-_SENTENCES: dict[EventType, tuple[str, Sentence]] = {
-    EventType.TICKET_ROUTED: ("route", _routed),
-    EventType.TICKET_PRIORITISED: ("flag", _prioritised),
-    EventType.TICKET_ASSIGNED: ("user", _assigned),
-    EventType.TICKET_UNASSIGNED: ("user", lambda event, data: join(f"Given back by {event.actor_name}")),
-    EventType.TICKET_STATUS_CHANGED: ("circle-dashed", _moved),
-    EventType.TICKET_REOPENED: ("refresh", lambda event, data: join("Reopened")),
-    EventType.TICKET_RESOLVED: ("circle-check", _moved),
-    EventType.TICKET_CLOSED: ("lock", _moved),
-    EventType.TICKET_ESCALATED: (
-        "flag",
-        lambda event, data: join("Escalated", f": {data['reason']}" if data.get("reason") else None),
-    ),
-    EventType.LABEL_CORRECTED: (
-        "tag",
-        lambda event, data: join(
-            f"{event.actor_name} corrected {data.get('label')} to ", _strong(data.get("is") or "–")
-        ),
-    ),
-    EventType.SLA_AT_RISK: ("alarm", _late(" is at risk")),
-    EventType.SLA_BREACHED: ("alert-triangle", _late(" is overdue")),
-    EventType.REPLY_FAILED: ("alert-triangle", lambda event, data: join("A reply could not be delivered")),
-    EventType.SURVEY_SENT: ("message-2", lambda event, data: join("Survey sent")),
-    EventType.SURVEY_ANSWERED: (
-        "star",
-        lambda event, data: join("Survey answered: ", _strong(f"{data.get('score')} of 5")),
-    ),
-}
-"""What the thread tells of the journal, and how; every other event is for the audit only."""
-
-
-def _event(event: Event) -> Entry | None:
-    if event.type not in _SENTENCES:
-        return None
-    sign, sentence = _SENTENCES[event.type]
-    words = sentence(event, event.data)
-    if words is None:
-        return None
+    sign, words = told
     markup = join(icon(sign), tag("span", words), marks.time_mark(event.at))
     return Entry(f"event:{event.seq}", event.at, "event", markup)
-
-
-def _is_person(event: Event) -> bool:
-    return event.actor.startswith((ActorKind.USER.value, ActorKind.TOKEN.value))
 
 
 def newest_customer_message(view: TicketView) -> MessageView | None:

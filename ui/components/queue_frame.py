@@ -11,7 +11,9 @@ def queue_bar(view: str, text: str) -> Html:
     box = tag("input", id="queue-search", type="search", value=text, placeholder=say("queue.search"),
               aria_label=say("queue.search"), autocomplete="off", maxlength=200)  # fmt: skip
     search = tag("label", icon("search"), box, tag("kbd", "/", class_="kbd"), class_="input quiet search")
-    tabs = tag("nav", [_tab(known, known == view) for known in QUEUE_VIEWS], class_="tabs", aria_label="Views")
+    tabs = tag(
+        "nav", [_tab(known, known == view) for known in QUEUE_VIEWS], class_="tabs", aria_label=say("queue.views")
+    )
     return tag("div", tag("h1", say("queue.title")), tabs, tag("span", class_="grow"), search, class_="bar")
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from core.domain.analysis import Analysis
 from core.domain.entities import Customer, SlaClock, Suggestion, Ticket
-from core.domain.enums import ClockKind, ClockState, ContactKind
+from core.domain.enums import ClockKind, ClockState
 from core.views import TicketView
 from ui import marks
 from ui.components.conversation import newest_customer_message
@@ -14,7 +15,6 @@ from ui.texts import name_of, say
 
 SURE = 0.8
 """Below this confidence a label is shown as a guess, as the automation rules treat it."""
-_CONTACT_ICONS = {ContactKind.EMAIL: "mail", ContactKind.PHONE: "phone", ContactKind.HANDLE: "at"}
 
 
 def side_panel(view: TicketView, now: datetime, warn_ratio: float) -> list[Html]:
@@ -31,14 +31,11 @@ def customer_section(customer: Customer) -> Html:
     company = tag("span", customer.company, class_="is-sm muted clip") if customer.company else None
     name = tag("span", tag("b", customer.name, class_="clip"), company, class_="vs grow")
     who = tag("div", marks.avatar(customer.name, "l"), name, marks.tier_badge(customer.tier), class_="hs who")
-    facts: list[tuple[str, Child]] = [
-        (say(f"contact.{point.kind}"), [icon(_CONTACT_ICONS[point.kind], "is-sm", "muted"), point.value])
-        for point in customer.contacts
-    ]
+    facts: list[tuple[str, Child]] = [(say(f"contact.{point.kind}"), point.value) for point in customer.contacts]
     if customer.language:
         facts.append((say("side.language"), name_of("language", customer.language)))
     if customer.annual_value_usd:
-        facts.append((say("side.value"), f"{customer.annual_value_usd} USD"))
+        facts.append((say("side.value"), f"{Decimal(customer.annual_value_usd):,.0f} USD"))
     facts.append((say("side.since"), marks.time_mark(customer.created_at, "day")))
     return _section(say("side.customer"), who, _facts(facts))
 
@@ -58,7 +55,9 @@ def _clock(clock: SlaClock, now: datetime, warn_ratio: float) -> Html:
     # A bar's width is the one style that a page must compute; it comes from the share alone.
     bar = tag("div", tag("i", class_=tone, style=f"width:{share * 100:.0f}%"), class_="slabar", aria_hidden="true")
     met = [f"{say('clock.met')} ", marks.time_mark(clock.met_at)] if clock.met_at else None
-    due = [f"{name_of('clock', clock.state)} · ", marks.time_mark(clock.due_at)]
+    due: Child = name_of("clock", clock.state)
+    if clock.state.is_counting:
+        due = [due, " · ", marks.time_mark(clock.due_at)]
     line = tag("div", tag("span", name_of("clock", clock.kind), class_="med"), tag("span", met or due), class_="due")
     return tag("div", line, bar)
 

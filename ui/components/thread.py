@@ -5,6 +5,7 @@ from nicegui import ui
 from core.views import TicketView
 from ui.components.conversation import Entry, entries_of
 from ui.markup import Html
+from ui.texts import say
 
 
 class Thread:
@@ -13,7 +14,9 @@ class Thread:
     def __init__(self, view: TicketView) -> None:
         self._entries: dict[str, Entry] = {}
         self._elements: dict[str, ui.html] = {}
-        self._box = ui.element("div").classes("thread").props('role="log" tabindex="0" aria-label="Messages"')
+        self._box = (
+            ui.element("div").classes("thread").props(f'role="log" tabindex="0" aria-label="{say("ticket.messages")}"')
+        )
         self.show(view)
 
     def show(self, view: TicketView) -> None:

@@ -79,9 +79,8 @@ def composer(view: TicketView) -> Html:
     """Where replies and notes are written. Its text belongs to the browser: the server never draws it again."""
     ticket = view.ticket
     modes = [_mode("reply", say("composer.reply"), "R"), _mode("note", say("composer.note_tab"), "N")]
-    to = tag(
-        "span", icon(marks.CHANNEL_ICONS[ticket.channel], "is-sm"), f"to {ticket.customer_name}", class_="hs tight to"
-    )
+    sign = icon(marks.CHANNEL_ICONS[ticket.channel], "is-sm")
+    to = tag("span", sign, say("composer.to", name=ticket.customer_name), class_="hs tight to")
     top = tag("div", tag("span", modes, class_="seg"), to, tag("span", id="draft-state", class_="end", role="status"),
               class_="top")  # fmt: skip
     text = tag(
@@ -90,7 +89,7 @@ def composer(view: TicketView) -> Html:
     options = [tag("option", say(f"then.{status}"), value=status) for status in AFTER_REPLY]
     choice = tag("select", options, id="composer-then", aria_label=say("composer.then"))
     then = tag("label", choice, icon("chevron-down", "is-xs"), class_="prop")
-    send = tag("button", say("composer.send"), tag("kbd", "Ctrl ↵", class_="kbd"), class_="btn primary",
+    send = tag("button", say("composer.send"), tag("kbd", say("keys.send"), class_="kbd"), class_="btn primary",
                id="composer-send", type="button")  # fmt: skip
     foot = tag("div", tag("span", then, send, class_="end"), class_="foot")
     return tag("div", top, text, foot, class_="composer")

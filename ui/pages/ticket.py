@@ -49,7 +49,8 @@ class TicketScreen(Screen):
         with ui.element("div").classes("app"):
             show(rail(self.visitor, ""), "nav")
             with ui.element("main").classes("panel"):
-                with ui.element("section").classes("conv").props('aria-label="Conversation"'):
+                with ui.element("section").classes("conv") as conversation:
+                    conversation.props["aria-label"] = say("ticket.conversation")
                     self._head = show(ticket_head(view, self.actor), "header")
                     self._thread = Thread(view)
                     show(above_composer())
@@ -73,7 +74,6 @@ class TicketScreen(Screen):
             return
         self._view = view
         with self.browser.client:
-            self.browser.call("ticket.before")
             self._head.set_content(ticket_head(view, self.actor))
             self._side.set_content(self._side_markup(view))
             self._thread.show(view)
@@ -113,8 +113,10 @@ class TicketScreen(Screen):
             if not self._was_overtaken(seen):
                 raise
             return
-        self.browser.call("ticket.sent", "reply", text, self._undo_offer(message))
-        self.browser.toast(say("ticket.sent"))
+        undo = self._undo_offer(message)
+        self.browser.call("ticket.sent", "reply", text, undo)
+        if undo is None:
+            self.browser.toast(say("ticket.sent"))
 
     def _was_overtaken(self, seen: int) -> bool:
         """The customer wrote again: say so once, and let the next sending count that message as read."""
@@ -193,7 +195,7 @@ def _after(value: str) -> TicketStatus:
 def ticket_page(engine: Engine, feed: Feed) -> None:
     """Register /tickets/{ticket_id}."""
 
-    @ui.page("/tickets/{ticket_id}", title=f"Ticket · {say('product')}")
+    @ui.page("/tickets/{ticket_id}", title=f"{say('ticket.title')} · {say('product')}")
     async def ticket(request: Request, ticket_id: int) -> Response | None:
         visitor = await admitted(engine, request)
         if isinstance(visitor, Response):

@@ -49,7 +49,8 @@ def _is_ours(engine: Engine, token: str) -> bool:
 
 
 def _missing() -> HTMLResponse:
-    return _page(empty("link", say("survey.missing"), say("survey.missing.hint")), status=404)
+    main = tag("main", brand(), empty("link", say("survey.missing"), say("survey.missing.hint")), class_="signin")
+    return plain_page(say("survey.missing"), main, style="login alone", status=404)
 
 
 def _page(*content: Html, status: int = 200) -> HTMLResponse:

@@ -87,6 +87,7 @@
   };
   const FORMATS = {
     clock: { hour: "2-digit", minute: "2-digit" },
+    day: { day: "numeric", month: "short", year: "numeric" },
     both: { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" },
   };
   f.paintTime = (time) => {
@@ -114,7 +115,7 @@
   f.toast = (text, tone = "good") => {
     document.querySelector(".toast")?.remove();
     const close = f.el("button", "btn ghost icon is-sm", f.icon("x"));
-    close.setAttribute("aria-label", "Close");
+    close.setAttribute("aria-label", f.say("toast.close"));
     const toast = f.el("div", `toast ${tone}`, f.icon(tone === "bad" ? "alert-circle" : "check"), f.el("span", "grow", text), close);
     toast.setAttribute("role", tone === "bad" ? "alert" : "status");
     close.onclick = () => toast.remove();

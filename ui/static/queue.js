@@ -3,12 +3,13 @@
   const f = window.frontline;
   const q = (f.queue = { api: null, at: 0, current: null });
   const phone = matchMedia("(max-width: 640px)");
+  const narrow = matchMedia("(max-width: 1359px)");
   let waiting = [];
 
   /* ---- cells ---- */
   const mark = (table, value) => f.page().marks[table][value];
   const clock = (data) => f.clock(data.due, data.sla);
-  const priority = (data) => f.icon(`p-${data.priority}`, `p-${data.priority}`, `Priority ${f.say("priority." + data.priority).toLowerCase()}`);
+  const priority = (data) => f.icon(`p-${data.priority}`, `p-${data.priority}`, f.say("priority.title").replace("{name}", f.say("priority." + data.priority)));
   const channel = (data) => f.icon(mark("channels", data.channel), "muted", f.say("channel." + data.channel));
   const tier = (data) => {
     const style = mark("tiers", data.tier);
@@ -56,19 +57,20 @@
     sort: "asc",
     comparator: (a, b, one, other) => one.data.order - other.data.order || one.data.id - other.data.id,
   };
-  const bySearch = { sort: "asc", comparator: (a, b, one, other) => (one.data.rank ?? 0) - (other.data.rank ?? 0) };
+  const asFound = { sort: null };
   q.columns = () => {
-    if (phone.matches) return [column("card", ["customer", "tier", "subject", "last", "due", "sla", "priority", "sentiment"], card, { flex: 1, cellClass: "is-card", ...(q.isSearch ? bySearch : byDeadline) })];
+    if (phone.matches) return [column("card", ["customer", "tier", "subject", "last", "due", "sla", "priority", "sentiment"], card, { flex: 1, cellClass: "is-card", ...(q.isSearch ? asFound : byDeadline) })];
+    const wide = (width, tight) => ({ width: narrow.matches ? tight : width });
     return [
-      column("sla", ["due", "sla"], clock, { width: 104, ...(q.isSearch ? bySearch : byDeadline) }),
+      column("sla", ["due", "sla"], clock, { width: 104, ...(q.isSearch ? asFound : byDeadline) }),
       column("priority", ["priority"], priority, { width: 44 }),
       column("channel", ["channel"], channel, { width: 44 }),
-      column("customer", ["customer", "tier"], (data) => f.el("span", "hs tight", f.el("span", "clip", data.customer), tier(data)), { width: 210 }),
+      column("customer", ["customer", "tier"], (data) => f.el("span", "hs tight", f.el("span", "clip", data.customer), tier(data)), wide(210, 190)),
       column("subject", ["subject", "last"], subject, { flex: 1, minWidth: 200 }),
       column("sentiment", ["sentiment"], mood, { width: 66 }),
-      column("category", ["category"], (data) => (data.category ? f.el("span", "soft", f.say("category." + data.category)) : nothing("–")), { width: 124 }),
-      column("queue", ["queue"], (data) => (data.queue ? f.el("span", "soft clip", data.queue) : nothing("–")), { width: 146 }),
-      column("assignee", ["assignee"], person, { width: 150 }),
+      column("category", ["category"], (data) => (data.category ? f.el("span", "soft", f.say("category." + data.category)) : nothing("–")), wide(124, 104)),
+      column("queue", ["queue"], (data) => (data.queue ? f.el("span", "soft clip", data.queue) : nothing("–")), wide(146, 130)),
+      column("assignee", ["assignee"], person, wide(172, 150)),
       column("waiting", ["waiting"], since, { width: 84, cellClass: "is-end", headerClass: "is-end" }),
     ];
   };
@@ -84,6 +86,7 @@
     q.api.resetRowHeights();
   };
   phone.addEventListener("change", reshape);
+  narrow.addEventListener("change", reshape);
 
   /* ---- what the server sends; `at` counts without gaps, so that a lost patch is noticed ---- */
   q.ready = (api) => {
@@ -129,7 +132,7 @@
   const settle = (news) => {
     if (news.hasMore !== undefined) document.getElementById("queue-more").hidden = !news.hasMore;
     const count = q.api.getDisplayedRowCount();
-    document.getElementById("queue-shown").textContent = `${count} shown`;
+    document.getElementById("queue-shown").textContent = f.say("queue.shown").replace("{count}", count);
     document.getElementById("queue-failed").hidden = true;
     document.getElementById("queue-empty").hidden = count > 0 || q.isSearch;
     document.getElementById("queue-no-match").hidden = count > 0 || !q.isSearch;

@@ -14,21 +14,47 @@
   const newest = () => Math.max(0, ...[...document.querySelectorAll("[data-customer-message]")].map((m) => Number(m.dataset.customerMessage)));
   t.toEnd = () => requestAnimationFrame(() => (thread().scrollTop = thread().scrollHeight));
   let follows = true;
-  t.before = () => (follows = isAtEnd());
+  /* Growing does not scroll, so this tells whether the reader was at the end before something came. */
+  addEventListener("scroll", (event) => event.target === thread() && (follows = isAtEnd()), true);
+  /* A head that is drawn anew must not take the focus from who is choosing there. */
+  let held = null;
+  addEventListener("focusin", (event) => (held = event.target.dataset?.act || null));
+  addEventListener("focusout", (event) => event.target.isConnected && (held = null));
+  const holdOn = () => {
+    if (held && document.activeElement === document.body) document.querySelector(`[data-act="${held}"]`)?.focus();
+  };
   t.after = () => {
+    holdOn();
     if (follows) t.toEnd();
     f.caughtUp();
   };
 
   /* ---- drafts: kept in this browser with what its writer had seen ---- */
   const key = (kind) => `frontline:draft:${f.page().user}:${ticketId()}:${kind}`;
-  const stored = (kind) => JSON.parse(localStorage.getItem(key(kind)) || "null");
+  const drafts = {};
+  const stored = (kind) => (drafts[kind] ??= read(kind));
+  const read = (kind) => {
+    try {
+      return JSON.parse(localStorage.getItem(key(kind)) || "null");
+    } catch {
+      return null; // Storage is switched off; the text then lives as long as the page.
+    }
+  };
   const keep = () => {
     const text = box().value;
-    if (!text) return localStorage.removeItem(key(mode()));
     const seen = stored(mode())?.seen ?? newest();
-    localStorage.setItem(key(mode()), JSON.stringify({ text, seen }));
-    document.getElementById("draft-state").textContent = f.say("draft.kept");
+    write(mode(), text ? { text, seen } : null);
+  };
+  const write = (kind, draft) => {
+    drafts[kind] = draft;
+    const state = document.getElementById("draft-state");
+    try {
+      if (draft) localStorage.setItem(key(kind), JSON.stringify(draft));
+      else localStorage.removeItem(key(kind));
+      state.textContent = draft ? f.say("draft.kept") : "";
+    } catch {
+      state.textContent = f.say("draft.not_kept");
+    }
   };
   t.mode = (kind) => {
     kind_ = kind;
@@ -37,7 +63,8 @@
       button.classList.toggle("on", button.dataset.modeButton === kind);
       button.setAttribute("aria-pressed", button.dataset.modeButton === kind);
     });
-    document.getElementById("composer-then").hidden = kind === "note";
+    document.getElementById("composer-then").closest("label").hidden = kind === "note";
+    composer().querySelector(".to").hidden = kind === "note";
     document.getElementById("composer-send").firstChild.data = f.say(kind === "note" ? "composer.note" : "composer.send");
     const text = stored(kind)?.text || "";
     if (box().value !== text) box().value = text;
@@ -71,7 +98,7 @@
   };
   t.done = () => busy(false);
   t.sent = (kind, text, undo) => {
-    if (stored(kind)?.text === text) localStorage.removeItem(key(kind));
+    if (stored(kind)?.text === text) write(kind, null);
     if (mode() === kind && box().value === text) box().value = "";
     document.getElementById("draft-state").textContent = "";
     document.getElementById("stopped").hidden = true;
@@ -80,8 +107,8 @@
     if (undo) offerUndo(undo.message, undo.until, text);
   };
   t.stopped = (text, seen) => {
-    const stored_ = stored("reply");
-    if (stored_) localStorage.setItem(key("reply"), JSON.stringify({ ...stored_, seen }));
+    const draft = stored("reply");
+    if (draft) write("reply", { ...draft, seen });
     const banner = document.getElementById("stopped");
     banner.querySelector("span").textContent = text;
     banner.hidden = false;
@@ -165,6 +192,7 @@
   t.redraw = (id, markup) => {
     const head = document.getElementById(id);
     if (head) head.innerHTML = markup;
+    holdOn();
   };
   const start = () => {
     if (!document.querySelector(".thread")) return setTimeout(start, 20);
