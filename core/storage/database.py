@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import socket
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util import await_only
 
 from core.domain.errors import Conflict, StorageFull, Unavailable
 from core.domain.ports import Clock
@@ -22,6 +24,7 @@ from core.storage.sqlite_connection import connect
 from core.storage.transaction import Transaction, WorkPlan
 
 SQLITE_BUSY_MS = 5_000
+WAL_ATTEMPTS, WAL_PAUSE_SECONDS = 100, 0.05
 READERS = 4
 PG_POOL = 10
 
@@ -94,11 +97,19 @@ class Announcer:
 
 @asynccontextmanager
 async def _one_writer(lock: asyncio.Lock | None) -> AsyncIterator[None]:
+    """Wait for one's turn as long as for the database itself; raises Unavailable when somebody keeps it locked."""
     if lock is None:
         yield
-    else:
-        async with lock:
-            yield
+        return
+    try:
+        async with asyncio.timeout(SQLITE_BUSY_MS / 1000):
+            await lock.acquire()
+    except TimeoutError:
+        raise Unavailable("The database can't be written now (others wait already)") from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 class _translated:
@@ -154,8 +165,8 @@ def _sqlite_engine(url: str, *, size: int, begin: str) -> AsyncEngine:
         # The driver would start transactions by its own rules; here "begin" below does.
         connection.isolation_level = None
         cursor = connection.cursor()
+        _use_write_ahead_log(cursor)
         for pragma in (
-            "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
             f"busy_timeout={SQLITE_BUSY_MS}",
@@ -172,6 +183,19 @@ def _sqlite_engine(url: str, *, size: int, begin: str) -> AsyncEngine:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _use_write_ahead_log(cursor: Any) -> None:
+    """The one statement for which SQLite does not wait: two processes that make a database together would clash."""
+    for attempt in range(1, WAL_ATTEMPTS + 1):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == WAL_ATTEMPTS:
+                raise
+            await_only(asyncio.sleep(WAL_PAUSE_SECONDS))
+        else:
+            return
 
 
 def _pg_engine(url: str) -> AsyncEngine:

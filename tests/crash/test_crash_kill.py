@@ -10,7 +10,7 @@ from tests.crash.conftest import DeskMaker
 from tests.crash.desks import Desk
 from tests.crash.evidence import check_folder, check_log, check_receipts, check_replies, check_tickets, settled
 from tests.crash.waiting import eventually
-from tests.crash.writers import Writer, writers
+from tests.crash.writers import Writer, receipts_of, stop, writers
 
 pytestmark = pytest.mark.crash
 KILLS = 10
@@ -48,16 +48,10 @@ async def kill_while_they_write(desk: Desk, writing: list[Writer], times: int, c
         desk.launch()
     await asyncio.to_thread(desk.wait_until_up)
     await more_receipts(writing, 20)
-    for writer in writing:
-        writer.stopping = True
-    await asyncio.gather(*tasks)
+    await stop(writing, tasks)
 
 
 async def more_receipts(writing: list[Writer], count: int) -> None:
     """By what was done and not by the time, so that a busy machine kills at the same moments as an idle one."""
     wanted = receipts_of(writing) + count
     await eventually(lambda: receipts_of(writing) >= wanted, 30)
-
-
-def receipts_of(writing: list[Writer]) -> int:
-    return sum(len(writer.receipts) for writer in writing)

@@ -12,7 +12,7 @@ from tests.crash.desks import Desk
 from tests.crash.evidence import check_log, check_receipts, check_replies, check_tickets, rows, settled
 from tests.crash.mailbox import Mailbox, mailbox
 from tests.crash.waiting import eventually
-from tests.crash.writers import Writer, writers
+from tests.crash.writers import Writer, stop, writers
 
 pytestmark = pytest.mark.crash
 KILLS = 5
@@ -76,9 +76,7 @@ async def kill_while_mail_leaves(desk: Desk, box: Mailbox, writing: list[Writer]
         await eventually(lambda wanted=wanted: box.received.total() >= wanted, 30)  # type: ignore[misc]
         desk.kill()
         desk.start()
-    for writer in writing:
-        writer.stopping = True
-    await asyncio.gather(*tasks)
+    await stop(writing, tasks)
 
 
 async def stuck_deliveries(desk: Desk, token: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from tests.crash.conftest import DeskMaker, new_token
 from tests.crash.desks import Desk
 from tests.crash.evidence import check_folder, check_receipts, check_replies, check_tickets, one, settled
 from tests.crash.waiting import eventually
-from tests.crash.writers import Writer, writers
+from tests.crash.writers import receipts_of, stop, writers
 from tests.databases import migrated
 from tests.postgres import QUICK, PostgresServer, private_server
 
@@ -64,9 +64,7 @@ async def test_an_outage_of_postgresql_is_told_and_survived(home: Home, make_des
 
     written = receipts_of(writing)
     await eventually(lambda: receipts_of(writing) >= written + 30, 30)
-    for writer in writing:
-        writer.stopping = True
-    await asyncio.gather(*tasks)
+    await stop(writing, tasks)
     await settled(home.records)
     await check_receipts(home.records, writing)
     await check_tickets(home.records)
@@ -97,7 +95,3 @@ async def check_it_says_so(desk: Desk, token: str, seconds: float) -> None:
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()["checks"]["database"]) == (503, "unreachable")
             await asyncio.sleep(0.5)
-
-
-def receipts_of(writing: list[Writer]) -> int:
-    return sum(len(writer.receipts) for writer in writing)

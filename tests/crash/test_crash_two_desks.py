@@ -33,7 +33,7 @@ from tests.crash.evidence import (
     settled,
 )
 from tests.crash.waiting import eventually
-from tests.crash.writers import Writer, writers
+from tests.crash.writers import Writer, receipts_of, stop, writers
 from tests.factories import EngineBuilder, a_ticket, events_of
 from tests.marks import only_on_postgresql
 
@@ -133,10 +133,8 @@ async def test_two_processes_that_count_at_once_count_each_event_once(build_engi
 
 async def _write(writing: list[Writer], count: int) -> None:
     tasks = [asyncio.create_task(writer.run()) for writer in writing]
-    await eventually(lambda: sum(len(writer.receipts) for writer in writing) >= count, 40)
-    for writer in writing:
-        writer.stopping = True
-    await asyncio.gather(*tasks)
+    await eventually(lambda: receipts_of(writing) >= count, 40)
+    await stop(writing, tasks)
 
 
 async def _handled(desk: Desk, handler: str) -> int:

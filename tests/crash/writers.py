@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,12 +40,14 @@ class Writer:
     receipts: dict[str, tuple[int, int]] = field(default_factory=dict)
     sent: dict[str, dict[str, Any]] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
+    answers: Counter[int] = field(default_factory=Counter)
+    longest_seconds: float = 0.0
     broken_off: int = 0
     stopping: bool = False
 
     async def run(self) -> None:
         """New messages, and now and then an earlier one again, until told to stop."""
-        async with self.desk.client(self.token, timeout=10) as client:
+        async with self.desk.client(self.token, timeout=20) as client:
             while not self.stopping:
                 repeats = bool(self.receipts) and self.chance.random() < 0.15
                 external_id = self.chance.choice(list(self.receipts)) if repeats else self._new()
@@ -55,11 +58,14 @@ class Writer:
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE_SECONDS
         while loop.time() < until:
+            asked = loop.time()
             try:
                 answer = await client.post("/api/v1/messages", json=self.sent[external_id])
             except httpx.TransportError:
                 self.broken_off += 1
             else:
+                self.answers[answer.status_code] += 1
+                self.longest_seconds = max(self.longest_seconds, loop.time() - asked)
                 if answer.status_code == 202:
                     self._keep(external_id, answer.json())
                     return
@@ -107,6 +113,17 @@ class Writer:
             "social_media": {"handle": f"kim{number}"},
         }.get(channel, {"email": f"kim{number}@customer.example"})
         return {"name": f"Kim {number}", **address, **tier}
+
+
+def receipts_of(writing: Iterable[Writer]) -> int:
+    return sum(len(writer.receipts) for writer in writing)
+
+
+async def stop(writing: Iterable[Writer], tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Let each writer bring its last message to an end."""
+    for writer in writing:
+        writer.stopping = True
+    await asyncio.gather(*tasks)
 
 
 def writers(count: int, desk: Desk, token: str, seed: int, **options: Any) -> list[Writer]:
