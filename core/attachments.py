@@ -46,4 +46,4 @@ def safe_name(name: str) -> str:
     """The last part of a path, without what would break a header or a file system."""
     last = PurePosixPath(name.replace("\\", "/")).name
     plain = "".join(char for char in last if char.isprintable() and char not in '<>:"|?*/')
-    return plain.strip()[:255] or "attachment"
+    return plain.strip()[:255] if plain.strip(" .") else "attachment"

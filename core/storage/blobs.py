@@ -1,6 +1,7 @@
 """Files by content: attachments and large raw messages, named by SHA-256, durable before the row that names them."""
 
 import asyncio
+import contextlib
 import hashlib
 import os
 from pathlib import Path
@@ -49,7 +50,8 @@ class Blobs:
             part.replace(path)
             _sync_folder(path.parent)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                part.unlink()
             if error.errno in (ENOSPC, EDQUOT):
                 raise StorageFull("The disk that holds the attachments is full", retry_after=5) from error
             raise Unavailable(f"A file can't be stored ({error.strerror})") from error
