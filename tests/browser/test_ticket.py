@@ -74,22 +74,6 @@ def test_status_and_priority_change_for_both_readers(person: NewPerson, desk: Se
     expect(ada.page.get_by_label("Status", exact=True)).to_have_value("resolved")
 
 
-def test_a_change_on_an_outdated_page_is_explained(person: NewPerson, desk: Served) -> None:
-    ticket_id = desk.receive("Race", subject="Outdated")
-    ada = person()
-    page = ada.sign_in("ada@desk.example", f"/tickets/{ticket_id}")
-    select = page.get_by_label("Priority", exact=True)
-    select.wait_for()
-    version = desk.call("GET", f"/tickets/{ticket_id}")["version"]
-    # Both within one coalescing window of the live feed, so that this page is outdated when it asks.
-    desk.call("PATCH", f"/tickets/{ticket_id}", {"version": version, "priority": "high"})
-    select.select_option("critical")
-    expect(
-        page.get_by_text("Someone else changed this ticket").or_(page.locator('option[value="critical"]:checked'))
-    ).to_have_count(1)
-    expect(select).to_have_value(re.compile("high|critical"))
-
-
 def test_a_draft_survives_a_reload(person: NewPerson, desk: Served) -> None:
     ticket_id = desk.receive("Slow typing", subject="Draft")
     ada = person()

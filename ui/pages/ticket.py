@@ -121,7 +121,8 @@ class TicketScreen(Screen):
     def _was_overtaken(self, seen: int) -> bool:
         """The customer wrote again: say so once, and let the next sending count that message as read."""
         newest = newest_customer_message(self._view)
-        if newest is None or newest.message.id <= seen:
+        was_checked = seen > 0 and self._view.ticket.takes_messages
+        if newest is None or not was_checked or newest.message.id <= seen:
             return False
         name = newest.message.author_name or say("message.nobody")
         self.browser.call("ticket.stopped", say("ticket.stopped", name=name), newest.message.id)
