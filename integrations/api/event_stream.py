@@ -121,7 +121,9 @@ class Streams:
 
     async def _told(self, news: asyncio.Event) -> bool:
         try:
-            await asyncio.wait_for(news.wait(), self._heartbeat_seconds)
+            # Not wait_for, which on Python 3.11 loses a cancellation that comes together with the news.
+            async with asyncio.timeout(self._heartbeat_seconds):
+                await news.wait()
         except TimeoutError:
             return False
         return True
