@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -9,8 +10,8 @@ from uuid import uuid4
 
 from core.domain.errors import NotFound, StorageFull, Unavailable
 
-ENOSPC = 28
-EDQUOT = 122
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""No space, no quota, or a limit on the size of files."""
 
 
 class Blobs:
@@ -52,7 +53,7 @@ class Blobs:
         except OSError as error:
             with contextlib.suppress(OSError):
                 part.unlink()
-            if error.errno in (ENOSPC, EDQUOT):
+            if error.errno in _FULL:
                 raise StorageFull("The disk that holds the attachments is full", retry_after=5) from error
             raise Unavailable(f"A file can't be stored ({error.strerror})") from error
         return digest

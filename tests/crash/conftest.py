@@ -25,7 +25,7 @@ def make_desk(tmp_path: Path) -> Iterator[DeskMaker]:
     made: list[Desk] = []
 
     def make(database_url: str, folder: Path | None = None, **settings: Any) -> Desk:
-        made.append(Desk(folder or tmp_path / f"desk-{len(made)}", database_url, **settings))
+        made.append(Desk(folder or tmp_path / f"desk-{len(made)}", tmp_path, database_url, **settings))
         return made[-1]
 
     yield make

@@ -2,6 +2,7 @@
 
 import contextlib
 import multiprocessing
+import resource
 import signal
 import socket
 import time
@@ -25,10 +26,9 @@ _PROCESSES.set_forkserver_preload(["tests.crash.server", "uvicorn.loops.uvloop",
 class Desk:
     """One server on a port of its own, which stays the same over all its lives."""
 
-    def __init__(self, folder: Path, database_url: str, **options: Any) -> None:
+    def __init__(self, folder: Path, logs: Path, database_url: str, **options: Any) -> None:
         self.folder, self.port = folder, free_port()
-        self.database_url = database_url
-        self.log_file = folder.with_name(f"{folder.name}-{self.port}.log")
+        self.log_file = logs / f"desk-{self.port}.log"
         self.options: Mapping[str, Any] = {
             "data_dir": folder,
             "database_url": database_url,
@@ -88,6 +88,12 @@ class Desk:
         assert code is not None, "the desk does not end"
         self._process = None
         return 0 if code == -signal.SIGTERM else code
+
+    def limit_files(self, largest_bytes: int) -> None:
+        """From now on no file of this desk can grow beyond so many bytes (-1: as it likes)."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (largest_bytes, resource.RLIM_INFINITY))
 
     def client(self, token: str, timeout: float = 15.0) -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {token}"}

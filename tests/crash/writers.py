@@ -50,11 +50,11 @@ class Writer:
         async with self.desk.client(self.token, timeout=20) as client:
             while not self.stopping:
                 repeats = bool(self.receipts) and self.chance.random() < 0.15
-                external_id = self.chance.choice(list(self.receipts)) if repeats else self._new()
-                await self._deliver(client, external_id)
+                external_id = self.chance.choice(list(self.receipts)) if repeats else self.new()
+                await self.deliver(client, external_id)
                 await asyncio.sleep(self.chance.random() * self.pause_seconds)
 
-    async def _deliver(self, client: httpx.AsyncClient, external_id: str) -> None:
+    async def deliver(self, client: httpx.AsyncClient, external_id: str) -> None:
         loop = asyncio.get_running_loop()
         until = loop.time() + PATIENCE_SECONDS
         while loop.time() < until:
@@ -67,7 +67,7 @@ class Writer:
                 self.answers[answer.status_code] += 1
                 self.longest_seconds = max(self.longest_seconds, loop.time() - asked)
                 if answer.status_code == 202:
-                    self._keep(external_id, answer.json())
+                    self.keep(external_id, answer.json())
                     return
                 if answer.status_code not in (503, 507):
                     self.refused.append(f"{external_id}: {answer.status_code} {answer.text[:300]}")
@@ -75,14 +75,14 @@ class Writer:
             await asyncio.sleep(AGAIN_SECONDS)
         self.refused.append(f"{external_id}: no receipt in {PATIENCE_SECONDS} s")
 
-    def _keep(self, external_id: str, receipt: Mapping[str, Any]) -> None:
+    def keep(self, external_id: str, receipt: Mapping[str, Any]) -> None:
         given = (receipt["ticket_id"], receipt["message_id"])
         first = self.receipts.setdefault(external_id, given)
         repeats = first is not given
         if repeats and (given != first or not receipt["duplicate"]):
             self.refused.append(f"{external_id}: {receipt} after the receipt {first}")
 
-    def _new(self) -> str:
+    def new(self) -> str:
         external_id = f"{self.name}-{len(self.sent)}"
         self.sent[external_id] = self._message(external_id)
         return external_id
