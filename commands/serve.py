@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -27,6 +28,8 @@ API_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 
 def serve(host: str | None, port: int | None, database_url: str | None, *, demo: bool) -> None:
     """Runs until it is stopped."""
+    # The server hands the signal on once it has stopped; that was in order, so the exit code says so.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings(host=host, port=port, database_url=database_url, demo=demo or None)
     check_port(settings)
     analyzer = build_analyzer(settings)
@@ -79,7 +82,7 @@ def _run(settings: Settings, engine: Engine, analyzer: LocalAnalyzer) -> None:
 
     build_pages(engine)
     api = create_api(engine)
-    app.router.lifespan_context = _lifespan(app.router.lifespan_context, settings, engine, analyzer)
+    app.router.lifespan_context = _lifespan(app.router.lifespan_context, settings, engine, analyzer, api)
     web = app.build_middleware_stack
     # In front of NiceGUI's middleware: a request to the API has no business with pages, sessions and compression.
     app.build_middleware_stack = lambda: _api_first(api, web())  # type: ignore[method-assign]
@@ -105,7 +108,7 @@ def _api_first(api: Asgi, web: Asgi) -> Asgi:
     return dispatch
 
 
-def _lifespan(web: Any, settings: Settings, engine: Engine, analyzer: LocalAnalyzer) -> Any:
+def _lifespan(web: Any, settings: Settings, engine: Engine, analyzer: LocalAnalyzer, api: Any) -> Any:
     """The engine is up before the first request is answered, and stops after the last."""
 
     @asynccontextmanager
@@ -113,6 +116,7 @@ def _lifespan(web: Any, settings: Settings, engine: Engine, analyzer: LocalAnaly
         await engine.prepare()
         await engine.start()
         _reload_on_signal(engine)
+        _before_stopping(api.state.parts.streams.close)
         knowledge = asyncio.create_task(_index_when_ready(engine, analyzer), name="knowledge")
         try:
             async with web(app) as state:
@@ -151,6 +155,21 @@ def _reload_on_signal(engine: Engine) -> None:
         task.add_done_callback(tasks.discard)
 
     asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, on_signal)
+
+
+def _before_stopping(act: Callable[[], None]) -> None:
+    """Act as soon as the server is told to stop: it waits for open connections before it ends its application."""
+    loop = asyncio.get_running_loop()
+
+    def around(stop: Any) -> Callable[[int, Any], None]:
+        def on_signal(number: int, frame: Any) -> None:
+            loop.call_soon_threadsafe(act)
+            stop(number, frame)
+
+        return on_signal
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, around(signal.getsignal(number)))
 
 
 async def _greet(settings: Settings, engine: Engine) -> None:
