@@ -1,4 +1,4 @@
-"""`python -m models.training [--data PATH] [--seed N] [--out PATH]`: corpus in, heads, figures and model card out."""
+"""`python -m models.training [--data PATH] [--probe PATH] [--seed N]`: corpus in, heads, figures and card out."""
 
 import argparse
 import sys
@@ -20,7 +20,7 @@ from models.training.corpus import Example, held_out_batches, read_corpus, split
 from models.training.evaluate import calibrate, evaluate
 from models.training.fit import Recipe, fit, without_ngrams
 from models.training.inputs import InputBuilder, Inputs
-from models.training.probe import PROBE_FILE, probe_figures
+from models.training.probe import probe_figures
 from models.training.public import read_public, sets_used
 from models.training.report import write_reports
 from models.weights import ARTEFACTS, file_hash, packaged_encoder
@@ -72,10 +72,8 @@ def main(arguments: list[str]) -> int:
         },
         "answers": answers,
     }
-    if options.data and (options.data / PROBE_FILE).exists():
-        metrics["probe"] = probe_figures(
-            options.data / PROBE_FILE, heads, lambda examples: builder.build(examples, "probe")
-        )
+    if options.probe:
+        metrics["probe"] = probe_figures(options.probe, heads, lambda examples: builder.build(examples, "probe"))
     options.out.mkdir(parents=True, exist_ok=True)
     heads.save(options.out / "heads.safetensors")
     save_scorer(scorer, options.out / "confidence.json")
@@ -87,6 +85,7 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
     parser.add_argument("--data", type=Path, help="folder of public data sets to train on beside the corpus")
+    parser.add_argument("--probe", type=Path, help="table of parallel messages to report on, never trained on")
     parser.add_argument("--encoder", type=Path, help="folder of the encoder's files; default: the installed package")
     parser.add_argument("--out", type=Path, default=ARTEFACTS, help="where the artefacts go (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=20)

@@ -96,7 +96,9 @@ def train_scorer(builder: InputBuilder) -> tuple[AnswerScorer, dict[str, Any]]:
 
 
 def save_scorer(scorer: AnswerScorer, path: Path) -> None:
-    stored = {"weights": dict(zip(FEATURES, scorer.weights, strict=True)), "bias": scorer.bias}
+    """Rounded, so that the file is the same whatever the order in which a machine adds up."""
+    weights = {name: round(weight, 5) for name, weight in zip(FEATURES, scorer.weights, strict=True)}
+    stored = {"weights": weights, "bias": round(scorer.bias, 5)}
     path.write_text(json.dumps(stored, indent=2) + "\n", "utf-8")
 
 

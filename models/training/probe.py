@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -12,8 +11,6 @@ from models.heads import Heads
 from models.labels import LANGUAGES, SENTIMENTS
 from models.training.corpus import Example
 from models.training.inputs import Inputs
-
-PROBE_FILE: Final = Path("authored_probe") / "probe36.tsv"
 
 
 def probe_figures(path: Path, heads: Heads, build: Callable[[list[Example]], Inputs]) -> dict[str, dict[str, float]]:
