@@ -15,6 +15,10 @@ from core.storage.blobs import ENOSPC, Blobs
 POLICY = AttachmentPolicy(100, frozenset(BLOCKED_EXTENSIONS))
 
 
+def _files(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob("*") if path.is_file()]
+
+
 def _refused(name: str, size: int = 1) -> str:
     return POLICY.refuses(InboundAttachment(name, "text/plain", b"x" * size))
 
@@ -46,7 +50,8 @@ def test_the_limit_itself_is_within_the_limit() -> None:
         ("line\r\nbreak.txt", "linebreak.txt"),
         ("", "attachment"),
         ("///", "attachment"),
-        ("..", ".."),
+        ("..", "attachment"),
+        (".hidden", ".hidden"),
         ("請求書.pdf", "請求書.pdf"),
         ("x" * 300, "x" * 255),
     ],
@@ -60,7 +65,7 @@ async def test_the_same_content_is_stored_once_also_at_once(tmp_path: Path) -> N
     digests = await asyncio.gather(*(blobs.put(b"hello") for _ in range(20)))
     assert len(set(digests)) == 1
     assert await blobs.get(digests[0]) == b"hello"
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [digests[0]]
+    assert _files(tmp_path) == [digests[0]]
 
 
 @pytest.mark.parametrize("digest", ["", "../../etc/passwd", "A" * 64, "0" * 63, "0" * 64])
@@ -76,7 +81,7 @@ async def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path, monke
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageFull):
         await Blobs(tmp_path).put(b"hello")
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert _files(tmp_path) == []
 
 
 async def test_a_folder_that_can_not_be_written_is_told(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from core.domain.events import EventType
 from core.domain.statuses import FOLLOWING
 from tests.cast import IDA, ROBOT, ada, eve, sam
 from tests.conftest import MovableClock
-from tests.factories import a_ticket, bare_ticket, events_of, kinds_of, receive, resolve, ticket_of, view_of
+from tests.factories import a_message, a_ticket, bare_ticket, events_of, kinds_of, receive, resolve, ticket_of, view_of
 from tests.fakes import RecordingChannel
 
 Verb = Callable[[Engine, Actor, Ticket], Awaitable[Any]]
@@ -194,28 +194,26 @@ async def test_a_ticket_moved_to_another_queue_is_offered_there(engine: Engine, 
 
 
 async def test_every_pair_of_statuses_goes_as_the_table_says(engine: Engine, agent: User) -> None:
-    async def brought_to(status: TicketStatus) -> Ticket:
-        found = await a_ticket(engine)
-        if status is not TicketStatus.NEW:
-            way = [TicketStatus.RESOLVED, status] if status is TicketStatus.CLOSED else [status]
-            for step in way:
-                found = await engine.desk.change(agent.actor, found.id, TicketPatch(status=step))
-        return found
+    pairs = [(current, wanted) for current in TicketStatus for wanted in TicketStatus if current is not wanted]
+    receipts = await asyncio.gather(*(engine.intake.accept(a_message(f"{pair}")) for pair in pairs))
+    await engine.orchestrator.drain()
+    for receipt, (current, wanted) in zip(receipts, pairs, strict=True):
+        found = await _brought_to(engine, agent, receipt.ticket_id, current)
+        if wanted in FOLLOWING[current]:
+            moved = await engine.desk.change(agent.actor, found.id, TicketPatch(status=wanted))
+            assert moved.status is wanted
+            assert (moved.resolved_at is not None) == (wanted in (TicketStatus.RESOLVED, TicketStatus.CLOSED))
+            assert (moved.sla_state is ClockState.MET) == (not moved.is_open)
+        else:
+            with pytest.raises(Conflict, match="Allowed"):
+                await engine.desk.change(agent.actor, found.id, TicketPatch(status=wanted))
+            assert await ticket_of(engine, found.id) == found
 
-    for current in TicketStatus:
-        for wanted in TicketStatus:
-            found = await brought_to(current)
-            if wanted is current:
-                continue
-            if wanted in FOLLOWING[current]:
-                moved = await engine.desk.change(agent.actor, found.id, TicketPatch(status=wanted))
-                assert moved.status is wanted
-                assert (moved.resolved_at is not None) == (wanted in (TicketStatus.RESOLVED, TicketStatus.CLOSED))
-                assert (moved.sla_state is ClockState.MET) == (not moved.is_open)
-            else:
-                with pytest.raises(Conflict, match="Allowed"):
-                    await engine.desk.change(agent.actor, found.id, TicketPatch(status=wanted))
-                assert await ticket_of(engine, found.id) == found
+
+async def _brought_to(engine: Engine, agent: User, ticket_id: int, status: TicketStatus) -> Ticket:
+    if status is TicketStatus.CLOSED:
+        await engine.desk.change(agent.actor, ticket_id, TicketPatch(status=TicketStatus.RESOLVED))
+    return await engine.desk.change(agent.actor, ticket_id, TicketPatch(status=status))
 
 
 # --- Replies ---
