@@ -1,6 +1,6 @@
 """What people and programs read. Each call checks its actor and sees one consistent state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain.access import Actor, Permission
@@ -68,6 +68,18 @@ class Views:
         actor.require(Permission.TICKET_READ)
         async with self._database.read() as tx:
             return await tx.sla_clocks.of_tickets([ticket.id for ticket in tickets])
+
+    async def counts(self, actor: Actor, wanted: Mapping[str, TicketFilter], most: int) -> dict[str, int]:
+        """How many tickets each filter holds, counted up to `most`, so that a count costs the same at any size."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return {name: await tx.ticket_pages.count(one, most) for name, one in wanted.items()}
+
+    async def loads(self, actor: Actor) -> dict[int, int]:
+        """How many open tickets each assignee has."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await tx.tickets.loads()
 
     async def search(
         self, actor: Actor, query: str, wanted: TicketFilter, before_message: int | None = None, limit: int = 50

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.bootstrap import Engine
-from core.domain.access import Actor, Permission
+from core.domain.access import Actor
 from ui.queue_views import QUEUE_VIEWS
 
 MOST = 2_000
@@ -25,14 +25,9 @@ class Counts:
 
 
 async def count_views(engine: Engine, actor: Actor) -> Counts:
-    actor.require(Permission.TICKET_READ)
-    async with engine.database.read() as tx:
-        shared = {
-            view.id: await tx.ticket_pages.count(view.wanted(_NOBODY), MOST + 1)
-            for view in QUEUE_VIEWS.values()
-            if view.id != "mine"
-        }
-        return Counts(shared, await tx.tickets.loads())
+    wanted = {view.id: view.wanted(_NOBODY) for view in QUEUE_VIEWS.values() if view.id != "mine"}
+    shared = await engine.views.counts(actor, wanted, MOST + 1)
+    return Counts(shared, await engine.views.loads(actor))
 
 
 def _shown(count: int) -> str:
