@@ -1,6 +1,7 @@
 """Which files are kept, and under what name."""
 
 import asyncio
+import errno
 import os
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from config.settings import BLOCKED_EXTENSIONS
 from core.attachments import AttachmentPolicy, safe_name
 from core.domain.errors import NotFound, StorageFull, Unavailable
 from core.domain.messages import InboundAttachment
-from core.storage.blobs import ENOSPC, Blobs
+from core.storage.blobs import Blobs
 
 POLICY = AttachmentPolicy(100, frozenset(BLOCKED_EXTENSIONS))
 
@@ -76,7 +77,7 @@ async def test_no_name_leads_out_of_the_folder(tmp_path: Path, digest: str) -> N
 
 async def test_a_full_disk_is_told_and_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_handle: int) -> None:
-        raise OSError(ENOSPC, os.strerror(ENOSPC))
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StorageFull):
