@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from commands import logs
-from commands.composition import build_analyzer, build_engine, folder_channels, read_settings
+from commands.composition import build_analyzer, build_engine, folder_channels, prepared, read_settings
 from commands.console import refuse, say
 from config.holder import RulesHolder
 from config.settings import Settings
@@ -36,6 +36,7 @@ def serve(host: str | None, port: int | None, database_url: str | None, *, demo:
     engine = build_engine(settings, analyzer)
     rules = engine.rules.current.logging
     logs.set_up(settings.data_dir / "logs", level=rules.level, keep_days=rules.keep_days)
+    asyncio.run(_prepare(settings))
     analyzer.start()
     if settings.demo:
         asyncio.run(_plant(settings, engine.rules, analyzer))
@@ -54,6 +55,12 @@ def check_port(settings: Settings) -> None:
                 f"can't listen on {settings.host}:{settings.port} ({error.strerror}). "
                 f"Stop what uses it, or give another: --port {settings.port + 1}"
             )
+
+
+async def _prepare(settings: Settings) -> None:
+    """Before the server starts, so that a database that can't be used is told in one line."""
+    async with prepared(settings):
+        log.info("the database is ready: %s", settings.database_label)
 
 
 async def _plant(settings: Settings, rules: RulesHolder, analyzer: LocalAnalyzer) -> None:
@@ -90,7 +97,6 @@ def _run(settings: Settings, engine: Engine, analyzer: LocalAnalyzer) -> None:
         host=settings.host,
         port=settings.port,
         **RUN_OPTIONS,
-        storage_secret=settings.secret_key.get_secret_value(),
         reload=False,
         show=False,
         show_welcome_message=False,

@@ -27,6 +27,9 @@ SQLITE_BUSY_MS = 5_000
 WAL_ATTEMPTS, WAL_PAUSE_SECONDS = 100, 0.05
 READERS = 4
 PG_POOL = 10
+PG_NOT_NOW = frozenset({"08", "28", "3D", "53", "57"})
+"""Classes of SQLSTATE that say that the server, and not the statement, is the trouble: no connection, no entry, no such
+database, too much of something, an operator's intervention."""
 
 
 class Database:
@@ -112,6 +115,9 @@ async def _one_writer(lock: asyncio.Lock | None) -> AsyncIterator[None]:
         lock.release()
 
 
+_NOT_NOW = r"connection (is|was) closed|shutting down|starting up|terminating connection"
+
+
 class _translated:
     """Turns the driver's words for "not now" into Unavailable and for a lost race into Conflict; leaves programming
     errors alone."""
@@ -132,7 +138,8 @@ class _translated:
                 raise Conflict(f"Another change was in the way ({_first_line(told)}). Repeat.") from error
             if error.connection_invalidated or isinstance(error, OperationalError | InterfaceError):
                 raise Unavailable(f"The database can't be used now ({_first_line(told)})") from error
-            if re.search(r"connection (is|was) closed|shutting down|starting up|terminating connection", told):
+            refused = (getattr(error.orig, "sqlstate", None) or "")[:2] in PG_NOT_NOW
+            if refused or re.search(_NOT_NOW, told):
                 raise Unavailable(f"The database can't be used now ({_first_line(told)})") from error
         elif isinstance(error, OSError | TimeoutError | PoolTimeout) and not isinstance(error, FileNotFoundError):
             raise Unavailable(
