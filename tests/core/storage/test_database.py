@@ -18,8 +18,16 @@ from tests.marks import only_on_postgresql
 OpenDatabase = Callable[[str], Database]
 
 
-def _driver_error(told: str, kind: type[DBAPIError] = OperationalError) -> DBAPIError:
-    return kind("SELECT 1", None, Exception(told))
+class _Refused(Exception):
+    """What asyncpg raises: an error of PostgreSQL with its state."""
+
+    def __init__(self, told: str, sqlstate: str | None) -> None:
+        super().__init__(told)
+        self.sqlstate = sqlstate
+
+
+def _driver_error(told: str, kind: type[DBAPIError] = OperationalError, sqlstate: str | None = None) -> DBAPIError:
+    return kind("SELECT 1", None, _Refused(told, sqlstate))
 
 
 def _raise_inside(error: Exception) -> None:
@@ -108,7 +116,8 @@ async def test_a_deadlock_is_a_conflict_that_can_be_tried_again(database_url: st
         (_driver_error("database or disk is full"), StorageFull),
         (_driver_error("could not extend file: No space left on device"), StorageFull),
         (_driver_error("database is locked"), Unavailable),
-        (_driver_error("the database system is shutting down", DBAPIError), Unavailable),
+        (_driver_error("the database system is shutting down", DBAPIError, "57P03"), Unavailable),
+        (_driver_error("too many clients already", DBAPIError, "53300"), Unavailable),
         (ConnectionRefusedError("nobody listens"), Unavailable),
         (TimeoutError(), Unavailable),
         (PoolTimeout("QueuePool limit of size 10 overflow 10 reached"), Unavailable),
