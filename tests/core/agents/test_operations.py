@@ -12,6 +12,7 @@ from core.domain.events import Event, EventType
 from core.storage.rollups import RollupKey
 from tests.conftest import MovableClock
 from tests.factories import EngineBuilder, a_ticket, resolve
+from tests.marks import only_on_postgresql
 
 Sums = dict[tuple[str, str], tuple[int, float]]
 
@@ -89,6 +90,24 @@ async def test_two_processes_that_count_at_once_count_once(build_engine: EngineB
     one, other = await build_engine(), await build_engine()
     await _live_a_day(one, clock)
     await asyncio.gather(one.operations.catch_up(), other.operations.catch_up(), one.operations.catch_up())
+    assert await _sums(one, clock) == _rebuilt(await _journal(one))
+
+
+@only_on_postgresql
+async def test_a_second_counter_waits_for_the_first_and_goes_on_after_it(
+    build_engine: EngineBuilder, clock: MovableClock
+) -> None:
+    one, other = await build_engine(), await build_engine()
+    await one.operations.catch_up()
+    await a_ticket(one)
+    async with one.database.transaction() as tx:
+        events = await tx.journal.after(await tx.rollups.bookmark(NAME), 1_000)
+        second = asyncio.create_task(other.operations.catch_up())
+        finished, _ = await asyncio.wait({second}, timeout=0.3)
+        assert not finished
+        await tx.rollups.add(counted(events))
+        await tx.rollups.move_bookmark(NAME, events[-1].seq)
+    await second
     assert await _sums(one, clock) == _rebuilt(await _journal(one))
 
 
