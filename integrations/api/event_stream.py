@@ -5,9 +5,9 @@ reader costs no memory, and one that comes back with Last-Event-ID goes on where
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from core.bus import Bus
 from core.domain.access import Actor
@@ -22,6 +22,10 @@ MOST_STREAMS = 256
 HEARTBEAT_SECONDS = 15.0
 REST_SECONDS = 0.05
 """Between two looks at the journal, so that a burst of commits is read in batches."""
+_HEARTBEAT = b": heartbeat\n\n"
+
+StillAllowed = Callable[[], Awaitable[object]]
+"""Raises NotAuthenticated once the token was revoked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,38 +42,22 @@ class Wanted:
         return self.ticket_id in (None, event.ticket_id) and (not self.types or event.type in self.types)
 
 
-class Streams:
-    """All streams of this process. `close` ends them, so that a server which stops does not wait for them."""
+class Stream:
+    """One reader. It ends by `hang_up`, between two looks at the journal: a query is never broken off."""
 
-    def __init__(self, views: Views, bus: Bus, heartbeat_seconds: float = HEARTBEAT_SECONDS) -> None:
-        self._views, self._bus, self._heartbeat_seconds = views, bus, heartbeat_seconds
-        self._news: set[asyncio.Event] = set()
-        self._closing = False
+    def __init__(self, streams: "Streams", actor: Actor, wanted: Wanted, still_allowed: StillAllowed) -> None:
+        self._streams, self._actor, self._wanted, self._still_allowed = streams, actor, wanted, still_allowed
+        self._after = wanted.after
+        self._news = asyncio.Event()
+        self._gone = False
 
-    @property
-    def count(self) -> int:
-        return len(self._news)
-
-    def close(self) -> None:
-        self._closing = True
-        for news in self._news:
-            news.set()
-
-    def check_room(self) -> None:
-        if self._closing or self.count >= MOST_STREAMS:
-            raise Unavailable("No more event streams can be opened", retry_after=5)
-
-    async def read(
-        self, actor: Actor, wanted: Wanted, still_allowed: Callable[[], Awaitable[object]]
-    ) -> AsyncIterator[bytes]:
-        """Chunks of the stream. `still_allowed` raises NotAuthenticated once the token was revoked."""
-        position = _Position(wanted)
-        with self._listening(wanted) as news:
+    async def chunks(self) -> AsyncGenerator[bytes, None]:
+        with self._streams.listening(self):
             yield b"retry: 2000\n\n"
-            while not self._closing:
-                news.clear()
+            while not self._gone:
+                self._news.clear()
                 try:
-                    events = await self._next(actor, position)
+                    events = await self._next()
                 except Unavailable:
                     # An event source gives up for good when its server answers 503, so the stream stays and tries on.
                     events = []
@@ -77,75 +65,96 @@ class Streams:
                     yield b"".join(_block(event) for event in events)
                     if len(events) < BATCH:
                         await asyncio.sleep(REST_SECONDS)
-                elif not await self._told(news):
-                    if not await _holds(still_allowed):
+                elif not await self._told():
+                    if not await self._holds():
                         return
-                    yield await self._heartbeat(actor, position)
+                    yield await self._heartbeat()
 
-    async def _next(self, actor: Actor, position: "_Position") -> list[Event]:
-        wanted = position.wanted
-        events = await self._views.events(actor, position.after, BATCH, ticket_id=wanted.ticket_id, types=wanted.types)
+    def hang_up(self) -> None:
+        self._gone = True
+        self._news.set()
+
+    def hear(self, events: Sequence[Event]) -> None:
+        if any(self._wanted.includes(event) for event in events):
+            self._news.set()
+
+    async def _next(self) -> list[Event]:
+        wanted = self._wanted
+        events = await self._streams.views.events(
+            self._actor, self._after, BATCH, ticket_id=wanted.ticket_id, types=wanted.types
+        )
         if events:
-            position.after = events[-1].seq
+            self._after = events[-1].seq
         return events
 
-    async def _heartbeat(self, actor: Actor, position: "_Position") -> bytes:
+    async def _heartbeat(self) -> bytes:
         """Moves the reader past rows that its filter left out, so that it need not look at them again."""
-        if not position.wanted.is_filtered:
-            return b": heartbeat\n\n"
+        if not self._wanted.is_filtered:
+            return _HEARTBEAT
         try:
-            mark = await self._views.last_seq(actor)
-            missed = await self._next(actor, position)
+            mark = await self._streams.views.last_seq(self._actor)
+            missed = await self._next()
         except Unavailable:
-            return b": heartbeat\n\n"
+            return _HEARTBEAT
         if missed:
             return b"".join(_block(event) for event in missed)
-        position.after = mark
+        self._after = mark
         return b": heartbeat\nid: %d\n\n" % mark
 
-    @contextmanager
-    def _listening(self, wanted: Wanted) -> Iterator[asyncio.Event]:
-        news = asyncio.Event()
-
-        def hear(events: Sequence[Event]) -> None:
-            if any(wanted.includes(event) for event in events):
-                news.set()
-
-        end = self._bus.subscribe(hear)
-        self._news.add(news)
-        try:
-            yield news
-        finally:
-            self._news.discard(news)
-            end()
-
-    async def _told(self, news: asyncio.Event) -> bool:
+    async def _told(self) -> bool:
         try:
             # Not wait_for, which on Python 3.11 loses a cancellation that comes together with the news.
-            async with asyncio.timeout(self._heartbeat_seconds):
-                await news.wait()
+            async with asyncio.timeout(self._streams.heartbeat_seconds):
+                await self._news.wait()
         except TimeoutError:
             return False
         return True
 
-
-@dataclass(slots=True)
-class _Position:
-    wanted: Wanted
-    after: int = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.after = self.wanted.after
-
-
-async def _holds(still_allowed: Callable[[], Awaitable[object]]) -> bool:
-    try:
-        await still_allowed()
-    except NotAuthenticated:
-        return False
-    except Unavailable:
+    async def _holds(self) -> bool:
+        try:
+            await self._still_allowed()
+        except NotAuthenticated:
+            return False
+        except Unavailable:
+            return True
         return True
-    return True
+
+
+class Streams:
+    """All streams of this process. `close` ends them, so that a server which stops does not wait for them."""
+
+    def __init__(self, views: Views, bus: Bus) -> None:
+        self.views, self.heartbeat_seconds = views, HEARTBEAT_SECONDS
+        self._bus = bus
+        self._open: set[Stream] = set()
+        self._closed = False
+
+    @property
+    def count(self) -> int:
+        return len(self._open)
+
+    def open(self, actor: Actor, wanted: Wanted, still_allowed: StillAllowed) -> Stream:
+        """Raises Unavailable when there are too many, or the server stops."""
+        if self._closed or self.count >= MOST_STREAMS:
+            raise Unavailable("No more event streams can be opened", retry_after=5)
+        return Stream(self, actor, wanted, still_allowed)
+
+    def close(self) -> None:
+        self._closed = True
+        for stream in self._open:
+            stream.hang_up()
+
+    @contextmanager
+    def listening(self, stream: Stream) -> Iterator[None]:
+        end = self._bus.subscribe(stream.hear)
+        self._open.add(stream)
+        if self._closed:
+            stream.hang_up()
+        try:
+            yield
+        finally:
+            self._open.discard(stream)
+            end()
 
 
 def _block(event: Event) -> bytes:

@@ -96,13 +96,12 @@ async def stream_events(
     """Server-sent events. Goes on after Last-Event-ID, else after `after`, else from now on. Nothing is left out; after
     a broken connection an event may come twice. A comment comes every 15 s while nothing happens."""
     call.actor.require(Permission.EVENTS_READ)
-    parts.streams.check_room()
     after = _seq(last_event_id) if last_event_id else query.after
     if after is None:
         after = await call.engine.views.last_seq(call.actor)
     wanted = Wanted(after, query.ticket_id, query.type)
     headers = request.scope[HEADERS]
-    return ServerSentEvents(parts.streams.read(call.actor, wanted, lambda: parts.access.identify(headers)))
+    return ServerSentEvents(parts.streams.open(call.actor, wanted, lambda: parts.access.identify(headers)))
 
 
 def _seq(text: str) -> int:

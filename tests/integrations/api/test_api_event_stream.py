@@ -10,6 +10,7 @@ from core.bootstrap import Engine
 from core.domain.access import SYSTEM
 from core.domain.enums import Role
 from core.domain.errors import Unavailable
+from core.domain.events import Event
 from integrations.api import event_stream
 from integrations.api.event_stream import Streams
 from tests.conftest import MovableClock
@@ -95,7 +96,7 @@ async def test_filtered_stream_tells_only_what_was_asked(ada: Caller, api: FastA
 async def test_quiet_filtered_stream_moves_past_what_it_left_out(
     ada: Caller, api: FastAPI, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "_heartbeat_seconds", 0.05)
+    monkeypatch.setattr(streams, "heartbeat_seconds", 0.05)
     await receive(ada.engine)
     last = (await journal(ada.engine))[-1]
     async with open_stream(ada, api, "after=0&type=work.dead") as stream:
@@ -108,7 +109,7 @@ async def test_quiet_filtered_stream_moves_past_what_it_left_out(
 async def test_quiet_stream_shows_that_it_lives(
     ada: Caller, api: FastAPI, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "_heartbeat_seconds", 0.05)
+    monkeypatch.setattr(streams, "heartbeat_seconds", 0.05)
     async with open_stream(ada, api) as stream:
         await stream.until_text(": heartbeat\n\n: heartbeat\n\n")
 
@@ -136,6 +137,29 @@ async def test_reader_who_hangs_up_leaves_nothing_behind(ada: Caller, api: FastA
     assert len(ada.engine.bus._listeners) == listeners
 
 
+@whatever_database
+async def test_reader_who_hangs_up_breaks_no_query_off(
+    ada: Caller, api: FastAPI, streams: Streams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
+
+    async def slow(*_: object, **__: object) -> list[Event]:
+        begun.set()
+        await go_on.wait()
+        ended.set()
+        return []
+
+    monkeypatch.setattr(ada.engine.views, "events", slow)
+    async with open_stream(ada, api) as stream:
+        await begun.wait()
+        stream.gone.set()
+        await asyncio.sleep(0)
+        go_on.set()
+        await stream.until_end()
+    assert ended.is_set()
+    assert streams.count == 0
+
+
 async def test_closing_ends_every_stream(ada: Caller, api: FastAPI, streams: Streams) -> None:
     async with open_stream(ada, api) as one, open_stream(ada, api) as two:
         streams.close()
@@ -147,7 +171,7 @@ async def test_closing_ends_every_stream(ada: Caller, api: FastAPI, streams: Str
 async def test_revoked_token_ends_its_stream(
     ada: Caller, api: FastAPI, streams: Streams, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "_heartbeat_seconds", 0.05)
+    monkeypatch.setattr(streams, "heartbeat_seconds", 0.05)
     engine = ada.engine
     token, secret = await engine.people.add_token(SYSTEM, "soon gone", Role.AGENT)
     ada.http.headers["authorization"] = f"Bearer {secret}"
@@ -160,7 +184,7 @@ async def test_revoked_token_ends_its_stream(
 async def test_stream_outlives_a_database_that_is_away(
     ada: Caller, api: FastAPI, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "_heartbeat_seconds", 0.05)
+    monkeypatch.setattr(streams, "heartbeat_seconds", 0.05)
     read = ada.engine.views.events
     failures = [Unavailable("The database can't be reached")] * 3
 
