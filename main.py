@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 # Read when NumPy is loaded: its products are small here, and a second thread would only spin beside the model's.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -79,8 +80,15 @@ def _administer(given: argparse.Namespace) -> None:
             administration.reload_rules(given.pid)
 
 
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one line; the whole usage is a --help away."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"frontline: {message}. See {self.prog} --help\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python main.py", description="Frontline, an autonomous support desk.")
+    parser = _Parser(prog="python main.py", description="Frontline, an autonomous support desk.")
     commands = parser.add_subparsers(dest="command", required=True)
 
     serve = commands.add_parser("serve", help="run the desk, its API and the engine")
@@ -116,7 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _administration(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _administration(commands: "argparse._SubParsersAction[_Parser]") -> None:
     db = commands.add_parser("db", help="the database").add_subparsers(dest="verb", required=True)
     db.add_parser("upgrade", help="bring the schema to this version")
     _json(db.add_parser("check", help="say whether the schema is that of this version"))

@@ -94,7 +94,10 @@ def reload_rules(pid: int) -> None:
 
 def _password(file: Path | None) -> str:
     if file is not None:
-        return file.read_text(encoding="utf-8").rstrip("\n")
+        try:
+            return file.read_text(encoding="utf-8").rstrip("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            refuse(f"{file}: the password can't be read ({getattr(error, 'strerror', None) or 'it is not text'})")
     if sys.stdin.isatty():
         return getpass.getpass("Password: ")
     return sys.stdin.readline().rstrip("\n")

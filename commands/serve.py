@@ -28,8 +28,6 @@ API_PATHS = ("/api/", "/healthz", "/readyz", "/metrics")
 
 def serve(host: str | None, port: int | None, database_url: str | None, *, demo: bool) -> None:
     """Runs until it is stopped."""
-    # The server hands the signal on once it has stopped; that was in order, so the exit code says so.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings(host=host, port=port, database_url=database_url, demo=demo or None)
     check_port(settings)
     analyzer = build_analyzer(settings)
@@ -37,6 +35,8 @@ def serve(host: str | None, port: int | None, database_url: str | None, *, demo:
     rules = engine.rules.current.logging
     logs.set_up(settings.data_dir / "logs", level=rules.level, keep_days=rules.keep_days)
     asyncio.run(_prepare(settings))
+    # The server hands the signal on once it has stopped; that was in order, so the exit code says so.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     analyzer.start()
     if settings.demo:
         asyncio.run(_plant(settings, engine.rules, analyzer))
