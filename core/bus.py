@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from core.domain.errors import Unavailable
 from core.domain.events import Event
 from core.storage.database import Database
+from core.wake import Wake
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class Bus:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._listeners: list[Listener] = []
-        self._wake = asyncio.Event()
+        self._wake = Wake()
         self._task: asyncio.Task[None] | None = None
         self.seq = 0
         """The last event that was told."""
@@ -38,7 +39,7 @@ class Bus:
 
     def wake(self) -> None:
         """Something was committed, here or in another process."""
-        self._wake.set()
+        self._wake.ring()
 
     async def start(self) -> None:
         async with self._database.read() as tx:
@@ -54,7 +55,7 @@ class Bus:
     async def _run(self) -> None:
         failing = False
         while True:
-            woken = await self._sleep()
+            woken = await self._wake.wait(POLL_SECONDS)
             if woken:
                 await asyncio.sleep(GATHER_SECONDS)
             try:
@@ -89,11 +90,3 @@ class Bus:
             listener(events)
         except Exception:
             log.exception("a listener of the bus failed; the others go on")
-
-    async def _sleep(self) -> bool:
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return False
-        self._wake.clear()
-        return True

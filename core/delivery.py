@@ -26,6 +26,7 @@ from core.domain.ports import Channel
 from core.statistics import Statistics
 from core.storage.database import Database
 from core.storage.transaction import Transaction
+from core.wake import Wake
 
 log = logging.getLogger(__name__)
 
@@ -47,20 +48,20 @@ class Dispatcher:
         self._circuits = {name: Circuit() for name in channels}
         self._unrecorded: list[Outcome] = []
         """What became known while the database was away."""
-        self._wake = asyncio.Event()
+        self._wake = Wake()
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
     async def start(self) -> None:
         async with self._database.transaction() as tx:
             await tx.outbox.end_dead_leases()
-        self._database.committed.listen(self._wake.set)
+        self._database.committed.listen(self._wake.ring)
         self._task = asyncio.create_task(self._run(), name="dispatcher")
 
     async def stop(self) -> None:
         """Let what is being handed over come to its end, or nobody would know whether it left."""
         self._stopping = True
-        self._wake.set()
+        self._wake.ring()
         if self._task is not None:
             await asyncio.wait([self._task], timeout=STOP_SECONDS)
             self._task.cancel()
@@ -89,16 +90,7 @@ class Dispatcher:
                 log.exception("a round of deliveries failed; its claims run out and are taken again")
                 done = 0
             if not done:
-                await self._sleep()
-
-    async def _sleep(self) -> None:
-        if self._stopping:
-            return
-        self._wake.clear()
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return
+                await self._wake.wait(POLL_SECONDS)
 
     async def _once(self) -> int:
         await self._record_late()

@@ -16,6 +16,7 @@ from core.statistics import Statistics
 from core.storage.database import Database
 from core.storage.transaction import Transaction
 from core.subscriptions import Plan
+from core.wake import Wake
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class CustomerSupportOrchestrator:
     ) -> None:
         self._database, self._plan, self._handlers, self._statistics = database, plan, handlers, statistics
         self._pressure = pressure or Pressure()
-        self._wake = asyncio.Event()
+        self._wake = Wake()
         self._tasks: list[asyncio.Task[None]] = []
         self._interrupted: list[int] = []
         self._stopping = False
@@ -52,13 +53,13 @@ class CustomerSupportOrchestrator:
     async def start(self) -> None:
         async with self._database.transaction() as tx:
             await tx.work.end_dead_leases()
-        self._database.committed.listen(self._wake.set)
+        self._database.committed.listen(self._wake.ring)
         self._tasks = [asyncio.create_task(self._run(), name=f"orchestrator-{number}") for number in range(LOOPS)]
 
     async def stop(self) -> None:
         """Let the batches under way end, so that no other process has to wait until their claims run out."""
         self._stopping = True
-        self._wake.set()
+        self._wake.ring()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         for task in self._tasks:
@@ -90,16 +91,7 @@ class CustomerSupportOrchestrator:
             if self._pressure.is_high:
                 await asyncio.sleep(PRESSED_SECONDS)
             elif not done:
-                await self._sleep()
-
-    async def _sleep(self) -> None:
-        if self._stopping:
-            return
-        self._wake.clear()
-        try:
-            await asyncio.wait_for(self._wake.wait(), POLL_SECONDS)
-        except TimeoutError:
-            return
+                await self._wake.wait(POLL_SECONDS)
 
     async def _once(self) -> int:
         await self._give_back()
