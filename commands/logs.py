@@ -37,5 +37,7 @@ def set_up(folder: Path, *, level: str, keep_days: int) -> None:
     terminal.setLevel(logging.WARNING)
     terminal.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[file, terminal], force=True)
-    for noisy in ("apscheduler", "asyncio", "httpx", "uvicorn.access"):
+    for noisy in ("asyncio", "httpx", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    # It warns each time that a job is still running when it is due again, which the jobs expect and tell themselves.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)

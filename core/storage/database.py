@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 from sqlalchemy.util import await_only
 
 from core.domain.errors import Conflict, StorageFull, Unavailable
@@ -27,6 +28,9 @@ SQLITE_BUSY_MS = 5_000
 WAL_ATTEMPTS, WAL_PAUSE_SECONDS = 100, 0.05
 READERS = 4
 PG_POOL = 10
+PG_COMMAND_SECONDS, PG_MAINTENANCE_SECONDS = 8.0, 3600.0
+"""A server that holds the connection and does not answer is given up after so long, so that callers hear of it."""
+
 PG_NOT_NOW = frozenset({"08", "28", "3D", "53", "57"})
 """Classes of SQLSTATE that say that the server, and not the statement, is the trouble: no connection, no entry, no such
 database, too much of something, an operator's intervention."""
@@ -43,6 +47,7 @@ class Database:
         self._writing = asyncio.Lock()
         self._writer = _sqlite_engine(url, size=1, begin="BEGIN IMMEDIATE") if self.is_sqlite else _pg_engine(url)
         self._reader = _sqlite_engine(url, size=READERS, begin="BEGIN") if self.is_sqlite else self._writer
+        self._maintenance = self._writer if self.is_sqlite else _pg_maintenance_engine(url)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
@@ -73,7 +78,7 @@ class Database:
         """A bare connection on the writing side, for migrations and maintenance. Raises Unavailable as the others."""
         async with _one_writer(self._writing if self.is_sqlite else None):
             with _translated():
-                async with self._writer.begin() as connection:
+                async with self._maintenance.begin() as connection:
                     yield connection
 
     async def close(self) -> None:
@@ -214,5 +219,14 @@ def _pg_engine(url: str) -> AsyncEngine:
         pool_pre_ping=True,
         json_serializer=_json,
         json_deserializer=orjson.loads,
-        connect_args={"timeout": 5, "command_timeout": 60, "server_settings": {"application_name": "frontline"}},
+        connect_args=_pg_options(PG_COMMAND_SECONDS),
     )
+
+
+def _pg_maintenance_engine(url: str) -> AsyncEngine:
+    """A connection for each use: a change of the schema may take long."""
+    return create_async_engine(url, poolclass=NullPool, connect_args=_pg_options(PG_MAINTENANCE_SECONDS))
+
+
+def _pg_options(command_seconds: float) -> dict[str, Any]:
+    return {"timeout": 5, "command_timeout": command_seconds, "server_settings": {"application_name": "frontline"}}

@@ -30,7 +30,7 @@ def serve(options: Mapping[str, Any], log: Path) -> None:
     """Serves until it is ended; `options` are settings, what it logs is added to the file `log`."""
     _write_to(log)
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT, force=True)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     settings = load_settings(_env_file=None, **options)
     engine = Engine(settings, RulesHolder(settings.rules_file), MarkAnalyzer(), channels_of(settings), SystemClock())
     api = create_api(engine)

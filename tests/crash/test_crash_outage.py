@@ -6,16 +6,20 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import text
 
 from core.domain.clock import SystemClock
+from core.domain.errors import Unavailable
 from core.storage.database import Database
 from core.subscriptions import Plan
+from tests.conftest import MovableClock
 from tests.crash.conftest import DeskMaker, new_token
 from tests.crash.desks import Desk
 from tests.crash.evidence import check_folder, check_receipts, check_replies, check_tickets, one, settled
 from tests.crash.waiting import eventually
 from tests.crash.writers import receipts_of, stop, writers
 from tests.databases import migrated
+from tests.marks import only_on_postgresql
 from tests.postgres import QUICK, PostgresServer, private_server
 
 pytestmark = pytest.mark.crash
@@ -95,3 +99,17 @@ async def check_it_says_so(desk: Desk, token: str, seconds: float) -> None:
             ready = await client.get("/readyz")
             assert (ready.status_code, ready.json()["checks"]["database"]) == (503, "unreachable")
             await asyncio.sleep(0.5)
+
+
+@only_on_postgresql
+async def test_a_server_that_does_not_answer_is_given_up(
+    database_url: str, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.storage.database.PG_COMMAND_SECONDS", 0.2)
+    database = Database(database_url, clock, Plan())
+    with pytest.raises(Unavailable):
+        async with database.read() as tx:
+            await tx.connection.execute(text("SELECT pg_sleep(20)"))
+    async with database.connect() as connection:
+        await connection.execute(text("SELECT pg_sleep(0.5)"))
+    await database.close()
