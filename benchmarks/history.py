@@ -89,6 +89,7 @@ def _ticket(
         "channel": row["channel"],
         "author": f"customer:{row['customer_id']}",
         "author_name": "Customer",
+        "address": "",
         "subject": row["subject"],
         "text": text,
         "quoted": "",

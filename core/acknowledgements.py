@@ -7,7 +7,7 @@ from core import replies
 from core.domain.access import Actor
 from core.domain.analysis import Analysis
 from core.domain.entities import Customer, Message, Ticket
-from core.domain.enums import Channel, ContactKind
+from core.domain.enums import Channel
 from core.phrases import Phrase, addressed, phrase
 from core.storage.transaction import Transaction
 
@@ -26,12 +26,9 @@ async def acknowledge(tx: Transaction, actor: Actor, opened: Sequence[Opening], 
     mail = [entry for entry in mail if first[entry[0].id] == entry[1].id]
     if not mail:
         return
-    customers = {
-        found.id: found for found in await tx.customers.get_many([ticket.customer_id for ticket, _, _ in mail])
-    }
-    recent = await tx.outbox.counts_to(
-        [found.contact(ContactKind.EMAIL) or "" for found in customers.values()], tx.now - timedelta(hours=1)
-    )
+    writers = await tx.customers.get_many([ticket.customer_id for ticket, _, _ in mail])
+    customers = {writer.id: writer for writer in writers}
+    recent = await tx.outbox.counts_to([message.address for _, message, _ in mail], tx.now - timedelta(hours=1))
     await replies.queue_replies(tx, actor, _addressed(mail, customers, recent), house)
 
 
@@ -42,8 +39,8 @@ def _addressed(
     wanted = []
     for ticket, message, analysis in mail:
         customer = customers[ticket.customer_id]
-        recipient = customer.contact(ContactKind.EMAIL)
-        if recipient is None or counts.get(recipient, 0) >= MOST_AN_HOUR:
+        recipient = message.address
+        if not recipient or counts.get(recipient, 0) >= MOST_AN_HOUR:
             continue
         counts[recipient] = counts.get(recipient, 0) + 1
         draft = _draft(ticket, customer, (analysis.language if analysis else None) or customer.language)

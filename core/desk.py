@@ -97,7 +97,9 @@ class Desk:
             message, columns = await replies.queue_reply(
                 tx, actor, ticket, draft, replies.House(self._rules.current, self._public_url)
             )
-            columns |= await self._after_reply(tx, actor, ticket, then)
+            # A last word on a resolved ticket does not open it again.
+            stays = ticket.status is TicketStatus.RESOLVED and then is TicketStatus.PENDING_CUSTOMER
+            columns |= await self._after_reply(tx, actor, ticket, None if stays else then)
             await tx.tickets.change(ticket_id, ticket.version, **columns)
             return message
 

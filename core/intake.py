@@ -18,6 +18,7 @@ from core.domain.messages import InboundMessage, Receipt
 from core.group_commit import GroupCommit
 from core.inbound import check_inbound, contact_points, digest_of, external_key, last_line, storable
 from core.pressure import Pressure
+from core.replies import REACHED_BY
 from core.storage.blobs import Blobs
 from core.storage.database import Database
 from core.storage.receipts import ExternalKey, StoredReceipt
@@ -304,6 +305,12 @@ def _opening_conversation(message: InboundMessage, home: Ticket | None, owner: i
     return (owner, message.channel.value) if message.channel.continues_conversation else None
 
 
+def _came_from(message: InboundMessage) -> str:
+    """The contact point that an answer on the same channel goes to."""
+    kind = REACHED_BY.get(message.channel)
+    return next((point.value for point in contact_points(message) if kind in (None, point.kind)), "")[:320]
+
+
 def _address(message: InboundMessage) -> str:
     return message.customer.email or message.customer.phone or message.customer.handle or ""
 
@@ -361,6 +368,7 @@ def _message_row(message_id: int, ticket_id: int, actor: Actor, message: Inbound
         "html": message.html,
         "quoted": message.quoted,
         "signature": message.signature,
+        "address": _came_from(message),
         "message_id_header": message.message_id_header[:998] if message.message_id_header else None,
         "automatic": message.automatic.value if message.automatic else None,
         "automatic_reason": message.automatic_reason[:300],

@@ -19,7 +19,7 @@ from core.taking_back import before
 LONGEST_REPLY = 100_000
 SERVICE_NAME = "Support"
 """Who signs what the desk says on its own; the names of the service agents are for colleagues."""
-_REACHED_BY = {
+REACHED_BY = {
     Channel.EMAIL: ContactKind.EMAIL,
     Channel.SMS: ContactKind.PHONE,
     Channel.PHONE: ContactKind.PHONE,
@@ -66,7 +66,7 @@ async def queue_reply(
     """
     customer = await tx.customers.get(ticket.customer_id)
     asked = await tx.messages.newest_of_ticket(ticket.id, MessageKind.CUSTOMER)
-    recipient = recipient_of(customer, ticket.channel)
+    recipient = recipient_of(customer, ticket.channel, asked)
     header = asked.message_id_header if asked else None
     (message_id,) = await queue_replies(tx, actor, [Addressed(ticket, draft, recipient, header)], house)
     columns: dict[str, Any] = {}
@@ -123,9 +123,14 @@ def check_text(text: str) -> str:
     return cleaned
 
 
-def recipient_of(customer: Customer, channel: Channel) -> str:
-    """Where an answer on `channel` goes; raises InvalidInput when the customer has no such address."""
-    kind = _REACHED_BY.get(channel)
+def recipient_of(customer: Customer, channel: Channel, asked: Message | None) -> str:
+    """Where an answer goes: to the address that was written from, else to the customer's first on this channel.
+
+    Raises InvalidInput when the customer has none.
+    """
+    if asked is not None and asked.address and asked.channel is channel:
+        return asked.address
+    kind = REACHED_BY.get(channel)
     found = customer.contact(kind) if kind else (customer.contacts[0].value if customer.contacts else None)
     if found is None:
         wanted = kind.value if kind else "contact point"

@@ -187,6 +187,8 @@ class Message:
     channel: Channel
     author: str
     author_name: str
+    address: str
+    """Where a customer's message came from, and an answer to it goes; empty for what the desk wrote."""
     subject: str
     text: str
     html: str | None

@@ -66,6 +66,7 @@ class Messages(Store):
 
 
 _EMPTY: dict[str, Any] = {
+    "address": "",
     "subject": "",
     "html": None,
     "quoted": "",
@@ -86,6 +87,7 @@ def message_of(row: Any) -> Message:
         channel=Channel(row.channel),
         author=row.author,
         author_name=row.author_name,
+        address=row.address,
         subject=row.subject,
         text=row.text,
         html=row.html,

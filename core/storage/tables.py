@@ -181,6 +181,7 @@ messages = Table(
     Column("channel", String(20), nullable=False),
     Column("author", String(100), nullable=False),
     Column("author_name", String(200), nullable=False),
+    Column("address", String(320), nullable=False),
     Column("subject", String(500), nullable=False),
     Column("text", Text, nullable=False),
     Column("html", Text),

@@ -261,6 +261,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=20), nullable=False),
         sa.Column("author", sa.String(length=100), nullable=False),
         sa.Column("author_name", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("subject", sa.String(length=500), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=True),
