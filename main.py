@@ -33,6 +33,10 @@ def main() -> None:
 
 def _run(given: argparse.Namespace) -> None:
     """Each command is imported when it is asked for, so that none pays for another's libraries."""
+    if given.command != "serve":
+        from commands.logs import set_up_for_command
+
+        set_up_for_command()
     match given.command:
         case "serve":
             from commands.serve import serve

@@ -18,7 +18,7 @@ async def _analyze() -> None:
     analyzer.start()
     try:
         if await analyzer.settled() is AnalyzerState.FAILED:
-            refuse(f"the model can't be loaded: {analyzer.detail}")
+            refuse(analyzer.detail)
         async for line in analyse_lines(analyzer, sys.stdin.buffer):
             sys.stdout.buffer.write(line.encode() + b"\n")
             sys.stdout.buffer.flush()

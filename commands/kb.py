@@ -47,7 +47,7 @@ async def _search(limit: int) -> None:
     async with prepared(settings, analyzer) as engine:
         analyzer.start()
         if await analyzer.settled() is AnalyzerState.FAILED:
-            refuse(f"the model can't be loaded: {analyzer.detail}")
+            refuse(analyzer.detail)
         await engine.knowledge.refresh()
         async with engine.database.read() as tx:
             names = {article.id: article.external_id for article in await tx.articles.page(0, 1_000_000)}

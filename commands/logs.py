@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from copy import copy
 from datetime import UTC, datetime
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
@@ -27,6 +28,25 @@ class JsonLines(logging.Formatter):
         return orjson.dumps(entry, default=str).decode()
 
 
+class OneLine(logging.Formatter):
+    """For the terminal: what went wrong without its traceback, which is in the file."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        plain = copy(record)
+        plain.exc_info = plain.exc_text = None
+        error = record.exc_info[1] if record.exc_info else None
+        return super().format(plain) + (f" ({type(error).__name__}: {error})" if error else "")
+
+
+def set_up_for_command() -> None:
+    """For commands that end soon, which have no log file: warnings as lines on standard error."""
+    terminal = logging.StreamHandler(sys.stderr)
+    terminal.setFormatter(OneLine("frontline: %(message)s"))
+    # Each command says itself that its model can't be loaded, and what that means for it.
+    terminal.addFilter(lambda record: record.name != "models.runtime")
+    logging.basicConfig(level=logging.WARNING, handlers=[terminal])
+
+
 def set_up(folder: Path, *, level: str, keep_days: int) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     file = TimedRotatingFileHandler(
@@ -35,7 +55,7 @@ def set_up(folder: Path, *, level: str, keep_days: int) -> None:
     file.setFormatter(JsonLines())
     terminal = logging.StreamHandler(sys.stderr)
     terminal.setLevel(logging.WARNING)
-    terminal.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    terminal.setFormatter(OneLine("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level.upper(), handlers=[file, terminal], force=True)
     for noisy in ("asyncio", "httpx", "uvicorn.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

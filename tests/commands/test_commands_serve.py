@@ -57,6 +57,23 @@ async def test_without_its_weights_the_desk_serves_and_routes_what_it_can_not_re
     assert "analysis.unknown" in told
 
 
+@pytest.mark.parametrize("command", [("analyze",), ("kb", "search")])
+def test_without_its_weights_a_question_to_the_model_is_refused_in_one_line(
+    serving: Serving, command: tuple[str, ...]
+) -> None:
+    refused = serving.run(*command, stdin='{"id": 1, "text": "Hello"}\n')
+    assert (refused.returncode, refused.stdout) == (2, "")
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("frontline: The model cannot be loaded: ")
+    assert "no weights" in line
+
+
+def test_the_terminal_of_a_server_shows_lines_and_its_log_the_traceback(serving: Serving) -> None:
+    assert "The model cannot be loaded (WeightsProblem: " in serving.terminal
+    assert "Traceback" not in serving.terminal
+    assert "Traceback" in serving.log
+
+
 def test_a_user_that_was_added_can_sign_in(serving: Serving) -> None:
     password = "correct horse battery"
     added = serving.run("users", "add", "ada@desk.example", "--queue", "general_support", stdin=f"{password}\n")

@@ -42,7 +42,7 @@ async def kill_while_they_write(desk: Desk, writing: list[Writer], times: int, c
             await asyncio.sleep(chance.random() * STARTING_SECONDS)
         else:
             await asyncio.to_thread(desk.wait_until_up)
-            await more_receipts(writing, chance.randrange(5, 40))
+            await more_receipts(writing, chance.randrange(5, 90))
             await asyncio.sleep(chance.random() * 0.05)
         desk.kill()
         desk.launch()

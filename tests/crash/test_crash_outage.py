@@ -97,7 +97,8 @@ async def check_it_says_so(desk: Desk, token: str, seconds: float) -> None:
             assert refused.json()["code"] == "unavailable"
             assert (await client.get("/healthz")).status_code == 200
             ready = await client.get("/readyz")
-            assert (ready.status_code, ready.json()["checks"]["database"]) == (503, "unreachable")
+            assert ready.status_code == 503
+            assert ready.json()["checks"]["database"] in ("unreachable", "slow")
             await asyncio.sleep(0.5)
 
 
