@@ -160,7 +160,11 @@ async def test_messages_of_one_new_customer_in_one_commit_make_one_customer(engi
     assert len({(await ticket_of(engine, ticket)).customer_id for ticket in tickets}) == 1
 
 
-async def test_strangers_who_share_a_contact_point_in_one_commit_are_one(engine: Engine) -> None:
+async def test_strangers_who_share_a_contact_point_in_one_commit_are_one(
+    build_engine: EngineBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.intake.LANES", 1)
+    engine = await build_engine()
     tickets = await _accept(
         engine,
         a_message(customer=InboundCustomer(email="a@customer.example")),
