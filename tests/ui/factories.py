@@ -22,7 +22,8 @@ _TICKET = Ticket(
 )  # fmt: skip
 _MESSAGE = Message(
     id=1, ticket_id=1, kind=MessageKind.CUSTOMER, channel=Channel.EMAIL, author="customer:7",
-    author_name="Kim Bellweather", address="kim@example.com", subject="Locked out", text="The door stays shut.", html=None, quoted="",
+    author_name="Kim Bellweather", address="kim@example.com", subject="Locked out",
+    text="The door stays shut.", html=None, quoted="",
     signature="", message_id_header=None, automatic=None, automatic_reason="", defects=(), sent_at=None, created_at=NOW,
 )  # fmt: skip
 
