@@ -18,9 +18,11 @@ from core.domain.ports import Analyzer, Channel, Clock
 from core.handlers import Handler, Immediate
 from core.intake import Intake
 from core.knowledge import KnowledgeBase
+from core.links import Links
 from core.operating import Operating
 from core.orchestrator import CustomerSupportOrchestrator
 from core.people import People
+from core.public_messages import PublicMessages
 from core.schedule import Job, Schedule
 from core.sla_monitor import SLAMonitor
 from core.statistics import Statistics
@@ -45,8 +47,8 @@ class Engine:
         channels: Mapping[str, Channel],
         clock: Clock,
     ) -> None:
-        secret = settings.secret_key.get_secret_value().encode()
         self.settings, self.rules, self.analyzer, self.clock = settings, rules, analyzer, clock
+        self.links = Links(settings.public_url, settings.secret_key.get_secret_value().encode())
         self.plan, self.statistics = Plan(), Statistics()
         self.database = Database(settings.database_url, clock, self.plan)
         self.blobs = Blobs(settings.data_dir / "blobs")
@@ -54,12 +56,13 @@ class Engine:
         self.listening = Listening(self.database, self._heard)
         self.knowledge = KnowledgeBase(self.database, analyzer)
         self.intake = Intake(self.database, self.blobs, rules, settings)
-        self.desk = Desk(self.database, rules, settings.public_url)
+        self.desk = Desk(self.database, rules, self.links)
         self.views = Views(self.database, self.blobs)
         self.people = People(self.database, demo=settings.demo)
         self.articles = Articles(self.database)
         self.operating = Operating(self.database, self.blobs, rules)
-        self.satisfaction = satisfaction.Satisfaction(self.database, rules, secret, settings.public_url)
+        self.satisfaction = satisfaction.Satisfaction(self.database, rules, self.links)
+        self.public_messages = PublicMessages(self.database, self.links)
         self.operations = operations.Operations(self.database)
         self.monitor = SLAMonitor(self.database)
         self.closing = Closing(self.database, rules)
@@ -101,10 +104,9 @@ class Engine:
             self.schedule.hurry("knowledge index")
 
     def _handlers(self) -> dict[str, Handler]:
-        settings = self.settings
         first = inquiries.Inquiries(self.rules)
-        answers = resolution.Resolution(self.rules, self.knowledge, settings.public_url)
-        trouble = exceptions.Exceptions(self.rules, settings.mail_domain, settings.public_url)
+        answers = resolution.Resolution(self.rules, self.knowledge, self.links)
+        trouble = exceptions.Exceptions(self.rules, self.settings.mail_domain, self.links)
         return {
             "ManageCustomerInquiries.analyse": inquiries.Analyse(self.database, self.analyzer),
             "ManageCustomerInquiries.classify": Immediate(first.classify),

@@ -14,6 +14,7 @@ from core.domain.enums import ActorKind, Category, Channel, Priority, Sentiment,
 from core.domain.errors import Conflict, InvalidInput, VersionConflict
 from core.domain.events import EventType, NewEvent
 from core.domain.intents import CATEGORY_OF_INTENT
+from core.links import Links
 from core.storage.database import Database
 from core.storage.transaction import Transaction
 from core.taking_back import take_back
@@ -39,8 +40,8 @@ class TicketPatch:
 class Desk:
     """`version`, where it is asked for, is the ticket's version that the actor saw; None means "whatever it is"."""
 
-    def __init__(self, database: Database, rules: RulesHolder, public_url: str) -> None:
-        self._database, self._rules, self._public_url = database, rules, public_url
+    def __init__(self, database: Database, rules: RulesHolder, links: Links) -> None:
+        self._database, self._rules, self._links = database, rules, links
 
     async def change(self, actor: Actor, ticket_id: int, patch: TicketPatch, version: int | None = None) -> Ticket:
         """Raises VersionConflict, NotFound, NotAllowed, InvalidInput, or Conflict for a status that can't follow."""
@@ -95,7 +96,7 @@ class Desk:
             await _check_seen(tx, ticket_id, seen_message_id)
             draft = replies.Draft(replies.check_text(text), delay=self._undo_window(ticket.channel, actor))
             message, columns = await replies.queue_reply(
-                tx, actor, ticket, draft, replies.House(self._rules.current, self._public_url)
+                tx, actor, ticket, draft, replies.House(self._rules.current, self._links)
             )
             # A last word on a resolved ticket does not open it again.
             stays = ticket.status is TicketStatus.RESOLVED and then is TicketStatus.PENDING_CUSTOMER

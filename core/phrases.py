@@ -40,11 +40,13 @@ _TEXTS: dict[Phrase, dict[str, str]] = {
         "ja": "お問い合わせ {number} の対応はいかがでしたか。ワンクリックでお答えいただけます: {link}",
         "zh": "您对编号 {number} 的处理满意吗？点击一下即可评价：{link}",
     },
+    # Three dots for the Latin languages: the single character would make every part of a text message hold 70 letters
+    # instead of 160.
     Phrase.READ_ON: {
-        "en": "… more: {link}",
-        "es": "… más: {link}",
-        "fr": "… suite : {link}",
-        "de": "… weiter: {link}",
+        "en": "... more: {link}",
+        "es": "... más: {link}",
+        "fr": "... suite : {link}",
+        "de": "... weiter: {link}",
         "ja": "…続き: {link}",
         "zh": "…全文：{link}",
     },

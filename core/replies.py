@@ -12,6 +12,7 @@ from core.domain.entities import Customer, Message, Ticket
 from core.domain.enums import Channel, ClockKind, ContactKind, MessageKind
 from core.domain.errors import InvalidInput
 from core.domain.events import EventType, NewEvent
+from core.links import Links
 from core.phrases import Phrase, phrase
 from core.storage.transaction import Transaction
 from core.taking_back import before
@@ -44,7 +45,7 @@ class House:
     """What every reply of this desk shares: its rules, and where its pages are."""
 
     rules: BusinessRules
-    public_url: str
+    links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def _outbox_row(actor: Actor, numbered: _Numbered, now: datetime, house: House) 
         "recipient": reply.recipient,
         "ticket_id": reply.ticket.id,
         "message_id": message_id,
-        "payload": _payload(actor, reply, _fitting(text, reply.ticket, house)),
+        "payload": _payload(actor, reply, _fitting(text, reply.ticket, message_id, house)),
         "run_at": now + reply.draft.delay,
     }
 
@@ -186,15 +187,16 @@ def _payload(actor: Actor, reply: Addressed, text: str) -> dict[str, Any]:
     }
 
 
-def _fitting(text: str, ticket: Ticket, house: House) -> str:
-    """An SMS holds few characters: a longer answer is cut and ends with a link to the whole."""
-    if ticket.channel is not Channel.SMS:
+def _fitting(text: str, ticket: Ticket, message_id: int, house: House) -> str:
+    """An SMS holds few characters: a longer answer is cut and ends with a link to the whole.
+
+    Where the rules want no links, the whole answer leaves, and the network sends it in parts.
+    """
+    sms = house.rules.channels.sms
+    if ticket.channel is not Channel.SMS or not sms.link_to_web or len(text) <= sms.max_reply_chars:
         return text
-    most = house.rules.channels.sms.max_reply_chars
-    if len(text) <= most:
-        return text
-    tail = phrase(Phrase.READ_ON, ticket.language, link=f"{house.public_url}/t/{ticket.id}")
-    return text[: most - len(tail)].rstrip() + tail
+    tail = phrase(Phrase.READ_ON, ticket.language, link=house.links.message(message_id))
+    return text[: max(0, sms.max_reply_chars - len(tail))].rstrip() + tail
 
 
 def preview(text: str) -> str:

@@ -38,3 +38,9 @@ def empty(sign: str, title: str, hint: str, *actions: Child) -> Html:
         "div", tag("span", icon(sign, "is-lg"), class_="ic"), tag("b", title), tag("span", hint), join(*actions),
         class_="empty",
     )  # fmt: skip
+
+
+def missing_page(title: str) -> HTMLResponse:
+    """What every link of ours that opens nothing leads to."""
+    main = tag("main", brand(), empty("link", title, say("link.missing.hint")), class_="signin")
+    return plain_page(title, main, style="login alone", status=404)

@@ -9,6 +9,7 @@ from core.domain.access import service_agent
 from core.domain.entities import Ticket
 from core.domain.enums import TicketStatus
 from core.domain.events import Event, EventType, NewEvent
+from core.links import Links
 from core.notifications import notify
 from core.storage.transaction import Transaction
 
@@ -18,8 +19,8 @@ SUPERVISORS = ("supervisors",)
 
 
 class Exceptions:
-    def __init__(self, rules: RulesHolder, mail_domain: str, public_url: str) -> None:
-        self._rules, self._mail_domain, self._public_url = rules, mail_domain, public_url
+    def __init__(self, rules: RulesHolder, mail_domain: str, links: Links) -> None:
+        self._rules, self._mail_domain, self._links = rules, mail_domain, links
 
     async def notify(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Tell the targets that the routing rule names."""
@@ -77,7 +78,7 @@ class Exceptions:
             key=f"notice:{event.seq}",
             ticket=ticket,
             targets=[self._rules.current.notify_targets[name] for name in targets],
-            text=f"#{ticket.id} {text}\n{self._public_url}/tickets/{ticket.id}",
+            text=f"#{ticket.id} {text}\n{self._links.ticket(ticket.id)}",
             mail_domain=self._mail_domain,
         )
         data = {"to": recipients, "text": text}

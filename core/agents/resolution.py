@@ -14,6 +14,7 @@ from core.domain.enums import Channel, TicketStatus
 from core.domain.errors import InvalidInput
 from core.domain.events import Event, EventType, NewEvent
 from core.knowledge import KnowledgeBase
+from core.links import Links
 from core.phrases import Phrase, addressed, phrase
 from core.storage.transaction import Transaction
 
@@ -22,12 +23,12 @@ ACTOR = service_agent(NAME)
 
 
 class Resolution:
-    def __init__(self, rules: RulesHolder, knowledge: KnowledgeBase, public_url: str) -> None:
-        self._rules, self._knowledge, self._public_url = rules, knowledge, public_url
+    def __init__(self, rules: RulesHolder, knowledge: KnowledgeBase, links: Links) -> None:
+        self._rules, self._knowledge, self._links = rules, knowledge, links
 
     @property
     def _house(self) -> replies.House:
-        return replies.House(self._rules.current, self._public_url)
+        return replies.House(self._rules.current, self._links)
 
     async def respond(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Suggest articles for each message; answer those that may be answered; acknowledge new e-mail."""

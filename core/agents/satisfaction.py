@@ -1,7 +1,6 @@
 """MeasureCustomerSatisfaction (APQC 6.3): asks how it went after a resolution, and keeps the answer."""
 
 import hashlib
-import hmac
 import logging
 from collections.abc import Sequence
 
@@ -12,6 +11,7 @@ from core.domain.entities import Ticket
 from core.domain.enums import ActorKind, Channel, TicketStatus
 from core.domain.errors import InvalidInput, NotFound
 from core.domain.events import Event, EventType, NewEvent
+from core.links import Links, Signed
 from core.phrases import Phrase, phrase
 from core.storage.database import Database
 from core.storage.transaction import Transaction
@@ -25,8 +25,8 @@ LONGEST_COMMENT = 2_000
 
 
 class Satisfaction:
-    def __init__(self, database: Database, rules: RulesHolder, secret: bytes, public_url: str) -> None:
-        self._database, self._rules, self._secret, self._public_url = database, rules, secret, public_url
+    def __init__(self, database: Database, rules: RulesHolder, links: Links) -> None:
+        self._database, self._rules, self._links = database, rules, links
 
     async def survey(self, tx: Transaction, events: Sequence[Event]) -> None:
         """Send one survey for a ticket that is still resolved, on a channel that can carry it."""
@@ -40,16 +40,14 @@ class Satisfaction:
                 await self._ask(tx, ticket)
 
     async def _ask(self, tx: Transaction, ticket: Ticket) -> None:
-        token = self.token(ticket.id)
-        link = f"{self._public_url}/survey/{token}"
-        text = phrase(Phrase.SURVEY, ticket.language, number=ticket.id, link=link)
+        text = phrase(Phrase.SURVEY, ticket.language, number=ticket.id, link=self._links.survey(ticket.id))
         draft = replies.Draft(text, automatic=True, effect_key=f"survey:{ticket.id}", counts_as_answer=False)
         try:
-            await replies.queue_reply(tx, ACTOR, ticket, draft, replies.House(self._rules.current, self._public_url))
+            await replies.queue_reply(tx, ACTOR, ticket, draft, replies.House(self._rules.current, self._links))
         except InvalidInput as error:
             log.info("no survey for ticket %d: %s", ticket.id, error)
             return
-        await tx.surveys.add(ticket.id, _hash(token))
+        await tx.surveys.add(ticket.id, _hash(self._links.token(Signed.SURVEY, ticket.id)))
         tx.record(NewEvent(EventType.SURVEY_SENT, ACTOR, ticket.id, customer_id=ticket.customer_id))
 
     async def answer(self, token: str, score: int, comment: str = "") -> None:
@@ -67,11 +65,6 @@ class Satisfaction:
             actor = Actor(ActorKind.CUSTOMER, str(ticket.customer_id), ticket.customer_name)
             data = {"score": score, "was": survey.score}
             tx.record(NewEvent(EventType.SURVEY_ANSWERED, actor, ticket.id, customer_id=ticket.customer_id, data=data))
-
-    def token(self, ticket_id: int) -> str:
-        """A link's secret: the ticket and a signature that only this desk can make (HMAC-SHA256, 120 bits)."""
-        signature = hmac.new(self._secret, f"survey:{ticket_id}".encode(), hashlib.sha256).hexdigest()[:30]
-        return f"{ticket_id}-{signature}"
 
 
 def _hash(token: str) -> str:

@@ -15,6 +15,7 @@ from core.domain.entities import User
 from core.domain.enums import Channel, TicketStatus
 from core.domain.events import EventType
 from core.domain.messages import InboundCustomer, InboundMessage
+from core.links import Signed
 from core.subscriptions import SURVEY_DELAY_SECONDS
 
 _BEHIND = timedelta(milliseconds=1)
@@ -122,7 +123,7 @@ class Performer:
         async with self._engine.database.read() as tx:
             told = {event.type for event in await tx.journal.of_ticket(ticket_id)}
         if EventType.SURVEY_SENT in told and EventType.SURVEY_ANSWERED not in told:
-            await self._engine.satisfaction.answer(self._engine.satisfaction.token(ticket_id), score)
+            await self._engine.satisfaction.answer(self._engine.links.token(Signed.SURVEY, ticket_id), score)
 
 
 def external_id(conversation: DemoConversation, position: int) -> str:

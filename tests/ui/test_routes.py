@@ -14,6 +14,7 @@ from core.bootstrap import Engine
 from core.domain.access import SYSTEM
 from core.domain.enums import Role
 from core.domain.messages import InboundAttachment
+from core.links import Signed
 from tests.conftest import MovableClock
 from tests.fakes import MarkAnalyzer
 from tests.ui.conftest import PASSWORD, add_user, receive
@@ -173,7 +174,7 @@ async def test_the_original_is_handed_out_as_plain_text(engine: Engine, web: htt
 
 async def _sent_survey(engine: Engine) -> str:
     ticket_id = await receive(engine)
-    token = engine.satisfaction.token(ticket_id)
+    token = engine.links.token(Signed.SURVEY, ticket_id)
     async with engine.database.transaction() as tx:
         from core.agents.satisfaction import _hash
 

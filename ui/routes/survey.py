@@ -1,6 +1,5 @@
 """The customer's answer to a survey: public, behind the secret in the link."""
 
-import hmac
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -8,8 +7,9 @@ from fastapi.responses import HTMLResponse
 
 from core.bootstrap import Engine
 from core.domain.errors import InvalidInput, NotFound
+from core.links import Signed
 from ui.markup import Html, tag
-from ui.plain import brand, empty, notice, plain_page
+from ui.plain import brand, missing_page, notice, plain_page
 from ui.texts import say
 
 
@@ -19,7 +19,9 @@ def survey_routes(engine: Engine) -> APIRouter:
 
     @routes.get("/survey/{token}")
     async def ask(token: str) -> HTMLResponse:
-        return _page(_form(token)) if _is_ours(engine, token) else _missing()
+        if engine.links.opened(Signed.SURVEY, token) is None:
+            return missing_page(say("survey.missing"))
+        return _page(_form(token))
 
     @routes.post("/survey/{token}")
     async def answer(
@@ -32,25 +34,13 @@ def survey_routes(engine: Engine) -> APIRouter:
         try:
             await engine.satisfaction.answer(token, int(score), comment)
         except NotFound:
-            return _missing()
+            return missing_page(say("survey.missing"))
         except InvalidInput as error:
             return _page(notice(str(error)), _form(token, comment=comment), status=422)
         thanks = tag("div", tag("b", say("survey.thanks")), class_="banner good", role="status")
         return _page(thanks, tag("p", say("survey.again"), class_="soft"), _form(token, int(score), comment))
 
     return routes
-
-
-def _is_ours(engine: Engine, token: str) -> bool:
-    number = token.partition("-")[0]
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        return False
-    return hmac.compare_digest(engine.satisfaction.token(int(number)).encode(), token.encode())
-
-
-def _missing() -> HTMLResponse:
-    main = tag("main", brand(), empty("link", say("survey.missing"), say("survey.missing.hint")), class_="signin")
-    return plain_page(say("survey.missing"), main, style="login alone", status=404)
 
 
 def _page(*content: Html, status: int = 200) -> HTMLResponse:

@@ -9,6 +9,7 @@ from core.agents.operations import COUNTED, NAME, counted
 from core.bootstrap import Engine
 from core.domain.enums import Channel
 from core.domain.events import Event, EventType
+from core.links import Signed
 from core.storage.rollups import RollupKey
 from tests.conftest import MovableClock
 from tests.factories import EngineBuilder, a_ticket, resolve
@@ -26,8 +27,8 @@ async def _live_a_day(engine: Engine, clock: MovableClock) -> None:
     clock.advance(minutes=6)
     await engine.orchestrator.drain()
     await engine.dispatcher.drain()
-    await engine.satisfaction.answer(engine.satisfaction.token(1001), 4)
-    await engine.satisfaction.answer(engine.satisfaction.token(1002), 5)
+    await engine.satisfaction.answer(engine.links.token(Signed.SURVEY, 1001), 4)
+    await engine.satisfaction.answer(engine.links.token(Signed.SURVEY, 1002), 5)
 
 
 async def _sums(engine: Engine, clock: MovableClock) -> Sums:

@@ -188,8 +188,8 @@ async def test_a_long_answer_by_sms_is_cut_and_links_to_the_rest(engine: Engine,
     ticket = await _ask(engine, channel=Channel.SMS)
     (answer,) = channel.delivered
     assert len(answer.text) <= 160
-    assert answer.text.endswith(f"/t/{ticket.id}")
     stored = (await view_of(engine, ticket.id)).messages[-1].message
+    assert answer.text.endswith(engine.links.message(stored.id))
     assert len(stored.text) > 500
 
 

@@ -7,6 +7,7 @@ from core.domain.enums import Channel
 from core.domain.errors import InvalidInput, NotFound
 from core.domain.events import EventType
 from core.domain.messages import InboundCustomer
+from core.links import Signed
 from tests.conftest import MovableClock
 from tests.factories import a_ticket, an_automatic_message, events_of, kinds_of, receive, resolve
 from tests.fakes import RecordingChannel
@@ -32,7 +33,7 @@ async def test_five_minutes_after_the_resolution_one_survey_leaves(
     assert await _surveys(engine, channel) == []
     clock.advance(seconds=2)
     (text,) = await _surveys(engine, channel)
-    assert engine.satisfaction.token(ticket) in text
+    assert engine.links.token(Signed.SURVEY, ticket) in text
     assert EventType.SURVEY_SENT in await kinds_of(engine, ticket)
 
 
@@ -90,7 +91,7 @@ async def test_an_answer_is_kept_and_a_later_one_replaces_it(engine: Engine, clo
     ticket = await _resolved(engine)
     clock.advance(minutes=6)
     await engine.orchestrator.drain()
-    token = engine.satisfaction.token(ticket)
+    token = engine.links.token(Signed.SURVEY, ticket)
     await engine.satisfaction.answer(token, 2, "Slow")
     await engine.satisfaction.answer(token, 5, "Better now")
     answered = await events_of(engine, ticket, EventType.SURVEY_ANSWERED)
@@ -100,7 +101,7 @@ async def test_an_answer_is_kept_and_a_later_one_replaces_it(engine: Engine, clo
 
 async def test_a_link_that_was_never_sent_is_not_found(engine: Engine) -> None:
     ticket = await _resolved(engine)
-    for token in (engine.satisfaction.token(ticket), f"{ticket}-guess", "", "9999-0"):
+    for token in (engine.links.token(Signed.SURVEY, ticket), f"{ticket}-guess", "", "9999-0"):
         with pytest.raises(NotFound):
             await engine.satisfaction.answer(token, 5)
 
@@ -109,7 +110,3 @@ async def test_a_link_that_was_never_sent_is_not_found(engine: Engine) -> None:
 async def test_an_answer_off_the_scale_is_refused(engine: Engine, score: int, comment: str) -> None:
     with pytest.raises(InvalidInput):
         await engine.satisfaction.answer("1001-x", score, comment)
-
-
-async def test_links_of_two_tickets_can_not_be_told_from_each_other(engine: Engine) -> None:
-    assert engine.satisfaction.token(1001).split("-")[1] != engine.satisfaction.token(1002).split("-")[1]
