@@ -23,16 +23,15 @@ from core.domain.errors import (
 from core.domain.events import EventType, NewEvent
 from core.domain.messages import OutboundMessage
 from core.domain.ports import Channel
+from core.rounds import Rounds
 from core.statistics import Statistics
 from core.storage.database import Database
 from core.storage.transaction import Transaction
-from core.wake import Wake
 
 log = logging.getLogger(__name__)
 
 COURIER: Actor = service_agent("Courier")
 BATCH = 64
-POLL_SECONDS = 0.5
 DELIVERY_TIMEOUT_SECONDS = 60.0
 MOST_ATTEMPTS = 10
 STOP_SECONDS = 3.0
@@ -48,49 +47,21 @@ class Dispatcher:
         self._circuits = {name: Circuit() for name in channels}
         self._unrecorded: list[Outcome] = []
         """What became known while the database was away."""
-        self._wake = Wake()
-        self._task: asyncio.Task[None] | None = None
-        self._stopping = False
+        self._rounds = Rounds("deliveries", self._once, stop_seconds=STOP_SECONDS)
 
     async def start(self) -> None:
         async with self._database.transaction() as tx:
             await tx.outbox.end_dead_leases()
-        self._database.committed.listen(self._wake.ring)
-        self._task = asyncio.create_task(self._run(), name="dispatcher")
+        self._database.committed.listen(self._rounds.wake)
+        self._rounds.start()
 
     async def stop(self) -> None:
         """Let what is being handed over come to its end, or nobody would know whether it left."""
-        self._stopping = True
-        self._wake.ring()
-        if self._task is not None:
-            await asyncio.wait([self._task], timeout=STOP_SECONDS)
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._rounds.stop()
 
     async def drain(self) -> int:
         """Deliver all that is due now; returns how many messages there were."""
-        done = 0
-        while count := await self._once():
-            done += count
-        return done
-
-    async def _run(self) -> None:
-        failing = False
-        while not self._stopping:
-            try:
-                done = await self._once()
-                if failing:
-                    log.info("deliveries go on")
-                failing = False
-            except Unavailable as error:
-                if not failing:
-                    log.warning("deliveries wait: %s", error)
-                failing, done = True, 0
-            except Exception:
-                log.exception("a round of deliveries failed; its claims run out and are taken again")
-                done = 0
-            if not done:
-                await self._wake.wait(POLL_SECONDS)
+        return await self._rounds.drain()
 
     async def _once(self) -> int:
         await self._record_late()

@@ -1,6 +1,5 @@
 """CustomerSupportOrchestrator: claims work in batches and runs the agents by the table in core.subscriptions."""
 
-import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
@@ -12,11 +11,11 @@ from core.domain.errors import Unavailable
 from core.domain.events import Event, EventType, NewEvent
 from core.handlers import Handler, NotYet
 from core.pressure import Pressure
+from core.rounds import Rounds
 from core.statistics import Statistics
 from core.storage.database import Database
 from core.storage.transaction import Transaction
 from core.subscriptions import Plan
-from core.wake import Wake
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +25,6 @@ LOOPS = 2
 SMALL_BATCH, PRESSED_SECONDS = 16, 1.0
 """What each loop does while messages arrive faster than they can be worked on: receipts go first."""
 
-POLL_SECONDS = 0.5
 MOST_ATTEMPTS = 8
 STOP_SECONDS = 2.0
 
@@ -45,53 +43,25 @@ class CustomerSupportOrchestrator:
     ) -> None:
         self._database, self._plan, self._handlers, self._statistics = database, plan, handlers, statistics
         self._pressure = pressure or Pressure()
-        self._wake = Wake()
-        self._tasks: list[asyncio.Task[None]] = []
         self._interrupted: list[int] = []
-        self._stopping = False
+        self._rounds = Rounds("work", self._once, loops=LOOPS, stop_seconds=STOP_SECONDS, rest=self._rest)
 
     async def start(self) -> None:
         async with self._database.transaction() as tx:
             await tx.work.end_dead_leases()
-        self._database.committed.listen(self._wake.ring)
-        self._tasks = [asyncio.create_task(self._run(), name=f"orchestrator-{number}") for number in range(LOOPS)]
+        self._database.committed.listen(self._rounds.wake)
+        self._rounds.start()
 
     async def stop(self) -> None:
         """Let the batches under way end, so that no other process has to wait until their claims run out."""
-        self._stopping = True
-        self._wake.ring()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._rounds.stop()
 
     async def drain(self) -> int:
         """Do all work that is due now and return how many items there were. For tests and `ingest --wait`."""
-        done = 0
-        while count := await self._once():
-            done += count
-        return done
+        return await self._rounds.drain()
 
-    async def _run(self) -> None:
-        failing = False
-        while not self._stopping:
-            try:
-                done = await self._once()
-                if failing:
-                    log.info("work goes on")
-                failing = False
-            except Unavailable as error:
-                if not failing:
-                    log.warning("work waits: %s", error)
-                failing, done = True, 0
-            except Exception:
-                log.exception("a round of work failed; its claims run out and are taken again")
-                done = 0
-            if self._pressure.is_high:
-                await asyncio.sleep(PRESSED_SECONDS)
-            elif not done:
-                await self._wake.wait(POLL_SECONDS)
+    def _rest(self) -> float:
+        return PRESSED_SECONDS if self._pressure.is_high else 0.0
 
     async def _once(self) -> int:
         await self._give_back()

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from core.agents import inquiries
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
+from core.domain.entities import WorkItem
 from core.domain.enums import Priority, TicketStatus, WorkState
 from core.domain.errors import Conflict, Unavailable
 from core.domain.events import Event, EventType, NewEvent
@@ -22,7 +24,7 @@ from core.statistics import Statistics
 from core.storage.database import Database
 from core.storage.tables import work
 from core.storage.transaction import Transaction
-from core.storage.work import LEASE
+from core.storage.work import LEASE, Work
 from core.subscriptions import Plan, Subscription
 from tests.conftest import MovableClock
 from tests.factories import EngineBuilder, a_message, a_ticket, events_of, kinds_of, ticket_of, view_of
@@ -40,6 +42,7 @@ class Recorder:
     failing: set[str] = field(default_factory=set)
     error: Exception = field(default_factory=lambda: ArithmeticError("a bad event"))
     waiting: int = 0
+    applied: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def prepare(self, events: Sequence[Event]) -> None:
         if self.waiting:
@@ -54,6 +57,7 @@ class Recorder:
         if self.failing & set(names):
             raise self.error
         self.seen.append(names)
+        self.applied.set()
 
     @property
     def names(self) -> list[str]:
@@ -279,21 +283,18 @@ async def test_two_processes_share_the_work_and_do_nothing_twice(
     assert sorted(await one.told(EventType.TICKET_ROUTED)) == sorted(names)
 
 
-async def test_a_running_orchestrator_outlives_a_round_that_breaks(bench: Bench) -> None:
-    broken = iter([RuntimeError("the claim broke"), None])
-    once = bench.orchestrator._once
-    done = asyncio.Event()
+async def test_a_running_orchestrator_outlives_a_claim_that_breaks(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim, tries = Work.claim, count(1)
 
-    async def break_first() -> int:
-        error = next(broken, None)
-        if error is not None:
-            raise error
-        count = await once()
-        if bench.handlers[FIRST].names:
-            done.set()
-        return count
+    async def break_first(work: Work, most: int) -> list[WorkItem]:
+        if next(tries) == 1:
+            raise RuntimeError("the claim broke")
+        return await claim(work, most)
 
-    bench.orchestrator._once = break_first  # type: ignore[method-assign]
+    monkeypatch.setattr(Work, "claim", break_first)
+    done = bench.handlers[FIRST].applied
     await bench.orchestrator.start()
     await bench.begin("a")
     await asyncio.wait_for(done.wait(), 5)
