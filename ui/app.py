@@ -2,23 +2,25 @@
 
 from typing import Any
 
-from fastapi.responses import RedirectResponse
 from nicegui import app
 
 from core.bootstrap import Engine
 from core.domain.errors import FrontlineError
 from ui.assets import FOLDER, PATH
+from ui.commands.registry import Registry
+from ui.frame import add_head, show
 from ui.live import SESSION_CHECK_SECONDS, Feed
 from ui.markup import icon, tag
-from ui.pages.queue import queue_page
-from ui.pages.ticket import ticket_page
+from ui.pages.desk import desk_page, home
+from ui.pages.work import WorkPage
 from ui.plain import empty
 from ui.routes.files import file_routes
 from ui.routes.login import login_routes
+from ui.routes.message import message_routes
 from ui.routes.survey import survey_routes
+from ui.routing import Place
 from ui.security import PageSecurity
-from ui.session import HOME
-from ui.shell import add_head, show
+from ui.shell import Site
 from ui.texts import say
 
 RUN_OPTIONS: dict[str, Any] = {
@@ -33,6 +35,8 @@ RUN_OPTIONS: dict[str, Any] = {
     "binding_refresh_interval": None,
 }
 """What the pages need of `ui.run`."""
+PAGES = {Place.WORK: WorkPage}
+COMMANDS = Registry()
 _YEAR = 365 * 24 * 3600
 
 
@@ -41,12 +45,11 @@ def build(engine: Engine) -> Feed:
     feed = Feed(engine)
     app.add_middleware(PageSecurity, public_url=engine.settings.public_url)
     app.add_static_files(PATH, FOLDER, max_cache_age=_YEAR)
-    for routes in (login_routes(engine, feed), file_routes(engine), survey_routes(engine)):
+    for routes in (login_routes(engine, feed), file_routes(engine), survey_routes(engine), message_routes(engine)):
         app.include_router(routes)
-    app.add_api_route("/", lambda: RedirectResponse(HOME, 303), include_in_schema=False)
+    app.add_api_route("/", home, include_in_schema=False)
     add_head()
-    queue_page(engine, feed)
-    ticket_page(engine, feed)
+    desk_page(Site(engine, feed, PAGES, COMMANDS))
     app.on_page_exception(_say_that_it_failed)
     app.timer(SESSION_CHECK_SECONDS, feed.check_sessions, immediate=False)
     return feed

@@ -7,8 +7,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "static"
 PATH = "/static"
 PLAIN_STYLES = ("tokens.css", "icons.css", "design.css", "app.css")
-LIVE_STYLES = ("tokens.css", "icons.css", "design.css", "bridge.css", "app.css")
-LIVE_SCRIPTS = ("theme.js", "frontline.js", "queue.js", "ticket.js")
+LIVE_STYLES = (
+    "tokens.css", "icons.css", "design.css", "bridge.css", "app.css", "shell.css", "queue.css", "ticket.css",
+    "commands.css",
+)  # fmt: skip
+LIVE_SCRIPTS = ("theme.js", "frontline.js", "commands.js", "list.js", "ticket.js", "shell.js")
 
 
 @cache

@@ -5,6 +5,8 @@ from typing import Any
 import orjson
 from nicegui import Client
 
+from ui.markup import Html
+
 
 class RawJson(str):
     """An argument that is JSON already, made once for many browsers."""
@@ -17,6 +19,7 @@ class Browser:
 
     def __init__(self, client: Client) -> None:
         self.client = client
+        self._shown: dict[str, int] = {}
 
     @property
     def is_connected(self) -> bool:
@@ -27,15 +30,28 @@ class Browser:
         if not self.client.is_deleted:
             self.client.run_javascript(f"frontline.{function}({','.join(map(_json, arguments))})")
 
-    def toast(self, text: str) -> None:
-        self.call("toast", text, "good")
+    def put(self, slot: str, markup: Html) -> None:
+        """Show `markup` in the slot, unless it is there already."""
+        digest = hash(markup)
+        if self._shown.get(slot) != digest:
+            self._shown[slot] = digest
+            self.call("put", slot, markup)
+
+    def forget(self) -> None:
+        """What the slots show is not known any more."""
+        self._shown.clear()
+
+    def toast(self, text: str, **more: Any) -> None:
+        """A notice; `undo` is the label of a button that asks for the act "undo_change"."""
+        self.call("toast", text, "good", more)
 
     def complain(self, text: str) -> None:
-        self.call("toast", text, "bad")
+        self.call("toast", text, "bad", {})
 
     def go(self, path: str) -> None:
+        """Follow a link inside the desk, without loading the page anew."""
         self.call("go", path)
 
 
 def _json(argument: Any) -> str:
-    return str(argument) if isinstance(argument, RawJson) else orjson.dumps(argument).decode()
+    return str(argument) if isinstance(argument, RawJson) else orjson.dumps(argument, default=str).decode()

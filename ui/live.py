@@ -15,9 +15,10 @@ from core.domain.errors import FrontlineError, NotFound
 from core.domain.events import Event, EventType
 from core.domain.filters import TicketFilter
 from core.views import TicketView
-from ui.counts import Counts, count_views
-from ui.rows import row_of
-from ui.screen import News, Screen
+from ui.news import News
+from ui.shell import Shell
+from ui.tickets.counts import Counts, count_views
+from ui.tickets.rows import row_of
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Feed:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._screens: dict[int, Screen] = {}
+        self._screens: dict[int, Shell] = {}
         self._tickets: set[int] = set()
         self._customers: set[int] = set()
         self._running = False
@@ -46,11 +47,15 @@ class Feed:
         self.counts: Counts | None = None
         engine.bus.subscribe(self.hear)
 
-    def join(self, screen: Screen) -> None:
+    def join(self, screen: Shell) -> None:
         self._screens[id(screen)] = screen
 
-    def leave(self, screen: Screen) -> None:
+    def leave(self, screen: Shell) -> None:
         self._screens.pop(id(screen), None)
+
+    async def catch_up(self, shell: Shell) -> None:
+        """Bring a browser that was away up to date."""
+        await shell.resync()
 
     @property
     def size(self) -> int:
@@ -102,7 +107,7 @@ class Feed:
         for screen in self._of_session(secret):
             screen.meet(user)
 
-    def _of_session(self, secret: str) -> list[Screen]:
+    def _of_session(self, secret: str) -> list[Shell]:
         return [screen for screen in self._screens.values() if screen.visitor.secret == secret]
 
     async def _run(self) -> None:
@@ -158,7 +163,7 @@ class Feed:
                 await asyncio.sleep(0)
                 began = perf_counter()
 
-    def _apply(self, screen: Screen, news: News) -> None:
+    def _apply(self, screen: Shell, news: News) -> None:
         try:
             screen.apply(news)
         except Exception:
@@ -170,7 +175,7 @@ class Feed:
             while self._recount:
                 self._recount = False
                 self.counts = await count_views(self._engine, SYSTEM)
-                await self._deliver(News({}, {}))
+                await self._deliver(News(counts=self.counts))
                 await asyncio.sleep(COUNT_SECONDS)
         except FrontlineError as error:
             log.warning("the views were not counted: %s", error)

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 from core.bootstrap import Engine
 from core.domain.access import Actor
 from core.domain.entities import User
+from core.domain.enums import Language
 from core.people import SESSION_LIFE
 
 COOKIE = "frontline_session"
@@ -36,6 +37,20 @@ async def visitor_of(engine: Engine, request: Request) -> Visitor | None:
         return None
     user = await engine.people.user_of_session(secret)
     return Visitor(user, secret) if user else None
+
+
+def language_of(request: Request) -> Language:
+    """The first language that the browser asks for and the desk speaks (RFC 9110, Accept-Language); else English."""
+    asked = []
+    for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
+        name, _, quality = part.partition(";q=")
+        try:
+            weight = float(quality) if quality else 1.0
+        except ValueError:
+            weight = 0.0
+        asked.append((-weight, place, name.strip().split("-")[0].lower()))
+    known = (name for weight, _, name in sorted(asked) if weight < 0 and name in Language.__members__.values())
+    return Language(next(known, Language.EN))
 
 
 def to_login(request: Request) -> RedirectResponse:

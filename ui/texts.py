@@ -1,263 +1,66 @@
-"""Every text of the screens in one table, so that a translation has one place to go."""
+"""Every text of the screens. `catalogue/` has a folder for each language and in it a file for each area; a translation
+has the same keys.
 
+The language is the reader's: whoever builds or patches a page does so inside `speaking(language)`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from string import Formatter
 
+import yaml
+
+from core.domain.enums import Language
 from ui.markup import Child, Html, join
 
-TEXTS: dict[str, str] = {
-    "product": "Frontline",
-    # views of the queue
-    "view.open": "All open",
-    "view.mine": "Mine",
-    "view.unassigned": "Unassigned",
-    "view.at_risk": "At risk",
-    "view.breached": "Breached",
-    "view.escalated": "Escalated",
-    # columns
-    "column.sla": "SLA",
-    "column.priority": "Pri",
-    "column.channel": "Ch",
-    "column.customer": "Customer",
-    "column.subject": "Subject and last message",
-    "column.sentiment": "Mood",
-    "column.category": "Category",
-    "column.queue": "Queue",
-    "column.assignee": "Assignee",
-    "column.waiting": "Waiting",
-    # vocabularies
-    "priority.low": "Low",
-    "priority.medium": "Medium",
-    "priority.high": "High",
-    "priority.critical": "Critical",
-    "status.new": "New",
-    "status.assigned": "Assigned",
-    "status.in_progress": "In progress",
-    "status.pending_customer": "Pending customer",
-    "status.escalated": "Escalated",
-    "status.resolved": "Resolved",
-    "status.closed": "Closed",
-    "channel.email": "E-mail",
-    "channel.chat": "Chat",
-    "channel.phone": "Phone",
-    "channel.social_media": "Social",
-    "channel.self_service": "Self-service",
-    "channel.sms": "SMS",
-    "sentiment.very_negative": "Very negative",
-    "sentiment.negative": "Negative",
-    "sentiment.neutral": "Neutral",
-    "sentiment.positive": "Positive",
-    "sentiment.very_positive": "Very positive",
-    "category.technical": "Technical",
-    "category.billing": "Billing",
-    "category.account": "Account",
-    "category.product_info": "Product info",
-    "category.shipping": "Shipping",
-    "category.returns": "Returns",
-    "category.complaint": "Complaint",
-    "category.feature_request": "Feature request",
-    "category.other": "Other",
-    "tier.enterprise": "Enterprise",
-    "tier.platinum": "Platinum",
-    "tier.gold": "Gold",
-    "tier.standard": "Standard",
-    "role.agent": "Agent",
-    "role.supervisor": "Supervisor",
-    "role.executive": "Executive",
-    "role.admin": "Administrator",
-    "role.agent.about": "the live queue, tickets and replies",
-    "role.supervisor.about": "the live queue, and every ticket to reassign",
-    "role.executive.about": "figures only, no customer messages",
-    "role.admin.about": "everything an administrator may see",
-    "clock.first_response": "First response",
-    "clock.resolution": "Resolution",
-    "clock.running": "On time",
-    "clock.at_risk": "At risk",
-    "clock.breached": "Breached",
-    "clock.paused": "Paused",
-    "clock.met": "Met",
-    "clock.cancelled": "Cancelled",
-    "clock.unknown": "Not yet started",
-    "delivery.pending": "Waiting to leave",
-    "delivery.claimed": "Leaving",
-    "delivery.sending": "Leaving",
-    "delivery.sent": "Sent",
-    "delivery.uncertain": "Perhaps sent; an operator has to look",
-    "delivery.dead": "Not delivered",
-    "delivery.cancelled": "Taken back",
-    "language.en": "English",
-    "language.es": "Spanish",
-    "language.fr": "French",
-    "language.de": "German",
-    "language.ja": "Japanese",
-    "language.zh": "Chinese",
-    # sign-in
-    "login.title": "Sign in",
-    "login.lead": "Use the account your administrator gave you.",
-    "login.email": "E-mail",
-    "login.password": "Password",
-    "login.submit": "Sign in",
-    "login.demo": "Demo mode",
-    "login.demo.title": "Look around as",
-    "login.demo.lead": "One click signs you in with invented data. Open two browsers to see the desk from two sides.",
-    "login.demo.foot": "This panel is absent when demo mode is off.",
-    "login.ended": "Your session has ended. Sign in again; what you typed is kept in this browser.",
-    "login.unknown_role": "Choose one of the roles on this page.",
-    "login.missing": "Give your e-mail address and your password.",
-    # queue
-    "queue.title": "Queue",
-    "queue.search": "Search tickets",
-    "queue.more": "Show more",
-    "queue.live": "Live",
-    "queue.shown": "{count} shown",
-    "queue.views": "Views",
-    "shell.theme": "Light or dark",
-    "shell.sign_out": "Sign out",
-    "toast.close": "Close",
-    "priority.title": "Priority {name}",
-    "keys.send": "Ctrl ↵",
-    "queue.no_subject": "(no subject)",
-    "queue.failed": "The queue did not load",
-    "queue.retry": "Try again",
-    "keys.move": "move",
-    "keys.open": "open",
-    "keys.search": "search",
-    "connection.lost": "Connection lost. What you type is kept.",
-    "connection.back": "Back and up to date.",
-    "connection.not_sent": "Not sent: there is no connection. Your text is kept; send it when the connection is back.",
-    "queue.empty": "No tickets here",
-    "queue.empty.hint": "New ones appear on this page by themselves, without a reload.",
-    "queue.no_match": "Nothing found",
-    "queue.no_match.hint": "Every word must occur in one message. Try fewer words.",
-    # ticket
-    "draft.kept": "Draft kept",
-    "draft.not_kept": "This browser keeps no drafts",
-    "undo.text": "Reply goes out in {seconds} s",
-    "undo.do": "Undo",
-    "html.title": "The customer's original message",
-    "html.failed": "The original could not be loaded. Reload the page and try again.",
-    "composer.reply": "Reply",
-    "composer.note_tab": "Note",
-    "composer.send": "Send",
-    "composer.note": "Add note",
-    "composer.reply.hint": "Write to the customer",
-    "composer.note.hint": "Only colleagues see a note",
-    "composer.to": "to {name}",
-    "ticket.title": "Ticket",
-    "ticket.conversation": "Conversation",
-    "ticket.messages": "Messages",
-    "event.routed": "Routed to {queue} by rule {rule}",
-    "event.moved": "Moved to {queue} by {who}",
-    "event.taken": "Taken by {name}",
-    "event.assigned": "Assigned to {name}",
-    "event.assigned_by": "Assigned to {name} by {who}",
-    "event.unassigned": "Given back by {who}",
-    "event.status": "Now {status}",
-    "event.status_by": "{who} set {status}",
-    "event.reopened": "Reopened",
-    "event.priority": "Priority {priority}",
-    "event.priority_by": "Priority {priority}, set by {who}",
-    "event.escalated": "Escalated",
-    "event.escalated_because": "Escalated: {reason}",
-    "event.corrected": "{who} set {label} to {value}",
-    "event.at_risk": "{clock} is at risk",
-    "event.overdue": "{clock} is overdue",
-    "event.reply_failed": "A reply could not be delivered",
-    "event.survey_sent": "Survey sent",
-    "event.survey_answered": "Survey answered: {score} of 5",
-    "composer.label": "Text of the reply or note",
-    "composer.then": "Status after sending",
-    "then.pending_customer": "then wait for the customer",
-    "then.resolved": "then resolve",
-    "then.in_progress": "then keep working",
-    "message.note": "Internal note",
-    "message.assistant": "Assistant",
-    "message.nobody": "The customer",
-    "message.empty": "(no text)",
-    "message.quoted": "Show quoted text and signature",
-    "message.html": "Show original",
-    "automatic.auto_reply": "Automatic reply",
-    "automatic.bounce": "Bounce",
-    "automatic.list": "Mailing list",
-    "automatic.loop": "Mail loop",
-    "contact.email": "E-mail",
-    "contact.phone": "Phone",
-    "contact.handle": "Handle",
-    "side.customer": "Customer",
-    "side.language": "Language",
-    "side.value": "Value a year",
-    "side.since": "Known since",
-    "side.assistant": "Assistant",
-    "side.category": "Category",
-    "side.intent": "Intent",
-    "side.sentiment": "Sentiment",
-    "side.unknown": "Unknown",
-    "side.corrected": "Set by a person or by a newer message",
-    "side.rule": "Routing rule",
-    "side.suggestions": "Suggested answers",
-    "side.no_suggestions": "No article fits.",
-    "side.insert": "Insert",
-    "side.fits": "fits {share} %",
-    "side.solved": "solved {share} %",
-    "ticket.status": "Status",
-    "ticket.priority": "Priority",
-    "ticket.queue": "Queue",
-    "ticket.closed": "This ticket is closed. A new message of the customer opens a follow-up.",
-    "ticket.back": "Back to the queue",
-    "ticket.take": "Take",
-    "ticket.assign_to_me": "Assign to me",
-    "ticket.details": "Details",
-    "ticket.nobody": "Unassigned",
-    "ticket.no_queue": "Not routed yet",
-    "ticket.missing": "This ticket does not exist",
-    "ticket.missing.hint": "The address may be mistyped. Look for the ticket in the queue.",
-    "ticket.conflict": "Someone else changed this ticket meanwhile. You now see how it is; repeat your change if it "
-    "still fits.",
-    "ticket.taken": "You have this ticket now.",
-    "ticket.noted": "Note added.",
-    "ticket.sent": "Reply on its way.",
-    "ticket.undone": "Reply taken back. The text is in the composer again.",
-    "ticket.too_late": "Too late: the reply has left already.",
-    "ticket.stopped": "{name} wrote again while you were writing. Read the new message, then send.",
-    # pages for others
-    "executive.title": "Figures are on their way",
-    "executive.hint": "Your role sees dashboards: service levels, satisfaction and costs, not single tickets. They "
-    "open here as soon as this desk has them. To read tickets, ask an administrator for the role of an agent.",
-    "error.unexpected": "That did not work, and nothing was changed. Try again; if it stays so, give an administrator "
-    "the reference {reference}.",
-    "error.page": "This page did not load",
-    "error.page.hint": "Nothing was changed and nothing is lost. Try again in a moment; if it stays so, tell an "
-    "administrator.",
-    "error.forbidden": "Your role may not do this. Ask an administrator.",
-    # survey
-    "survey.title": "How did we do?",
-    "survey.lead": "One click is enough. A sentence helps us more.",
-    "survey.comment": "What went well, what did not? (optional)",
-    "survey.submit": "Send answer",
-    "survey.thanks": "Thank you. Your answer is with the team.",
-    "survey.again": "You may close this page, or change your answer below.",
-    "survey.missing": "This survey is not there",
-    "survey.missing.hint": "The link is incomplete or was never sent. Open it again from our message.",
-    "survey.choose": "Choose a figure from 1 to 5.",
-    "score.1": "Very poor",
-    "score.2": "Poor",
-    "score.3": "Fair",
-    "score.4": "Good",
-    "score.5": "Very good",
-}
+CATALOGUE = Path(__file__).parent / "catalogue"
+_spoken: ContextVar[Language] = ContextVar("spoken", default=Language.EN)
+
+
+@cache
+def texts(language: Language) -> dict[str, str]:
+    """All texts of a language by key; what is not translated yet is in English."""
+    own = _read(language)
+    return own if language is Language.EN else {**_read(Language.EN), **own}
+
+
+def spoken() -> Language:
+    """The language in which `say` speaks now."""
+    return _spoken.get()
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    token = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
 
 
 def say(key: str, **values: object) -> str:
     """The text of `key`, with its values filled in."""
-    return TEXTS[key].format(**values) if values else TEXTS[key]
+    text = texts(spoken())[key]
+    return text.format(**values) if values else text
 
 
 def fill(key: str, **values: Child) -> Html:
     """As `say`, with markup among the values; everything else is escaped."""
-    parts = Formatter().parse(TEXTS[key])
+    parts = Formatter().parse(texts(spoken())[key])
     return join([(words, values[name] if name else None) for words, name, _, _ in parts])
 
 
 def name_of(kind: str, member: StrEnum | str) -> str:
     """How people call a member of a vocabulary; one that has no name here is shown as it is stored."""
-    return TEXTS.get(f"{kind}.{member}", str(member).replace("_", " ").capitalize())
+    return texts(spoken()).get(f"{kind}.{member}", str(member).replace("_", " ").capitalize())
+
+
+def _read(language: Language) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for path in sorted((CATALOGUE / language.value).glob("*.yaml")):
+        found |= yaml.safe_load(path.read_text(encoding="utf-8"))
+    return found

@@ -7,9 +7,10 @@
   /* ---- the page's own data, written by the server ---- */
   f.page = () => {
     const written = document.getElementById("frontline-page");
-    return (page ||= written ? JSON.parse(written.textContent) : null) || { texts: {}, marks: {} };
+    return (page ||= written ? JSON.parse(written.textContent) : null) || { marks: {}, commands: [] };
   };
-  f.say = (key) => f.page().texts[key] || key;
+  f.say = (key, values = {}) =>
+    (window.frontlineTexts?.[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
   /* This computer's clock may be wrong, so deadlines count by the server's. */
   let offset = 0;
   f.setNow = (now) => (offset = now - Date.now());
@@ -17,7 +18,80 @@
 
   /* ---- asking the server ---- */
   f.act = (name, data = {}) => emitEvent("frontline", { act: name, ...data });
-  f.go = (path) => location.assign(path);
+  f.reload = () => location.reload();
+  f.leave = (path) => location.assign(path);
+
+  /* ---- addresses inside the desk are followed without loading the page anew ---- */
+  const INSIDE = /^\/(queue(\/[^/]+)?|tickets\/\d+|design)\/?$/;
+  const isInside = (url) => url.origin === location.origin && INSIDE.test(url.pathname);
+  const arrive = () => {
+    f.layout(f.ticketOf(location.pathname) ? "ticket" : "queue", f.ticketOf(location.pathname));
+    f.act("go", { path: location.pathname + location.search });
+  };
+  f.ticketOf = (path) => Number((path.match(/^\/tickets\/(\d+)/) || [])[1]) || null;
+  f.go = (path) => {
+    const url = new URL(path, location.href);
+    if (!isInside(url)) return location.assign(url);
+    if (url.href !== location.href) history.pushState(null, "", url);
+    arrive();
+  };
+  /* The address changes while the page stays, as when a filter is set; `act` tells the server. */
+  f.remember = (path) => history.replaceState(null, "", path);
+  addEventListener("popstate", arrive);
+  addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (link.target || link.hasAttribute("download") || !isInside(new URL(link.href))) return;
+    event.preventDefault();
+    f.go(link.href);
+  });
+
+  /* ---- what is shown: which layout, which ticket, and the slots that the server fills ---- */
+  f.openTicket = null;
+  f.layout = (name, ticket = null) => {
+    document.body.dataset.layout = name;
+    f.openTicket = ticket;
+    document.querySelectorAll("[data-place]").forEach((link) => {
+      const here = link.dataset.place === "/" + location.pathname.split("/")[1] || (link.dataset.place === "/queue" && ticket);
+      link.classList.toggle("on", !!here);
+      if (here) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    dispatchEvent(new CustomEvent("frontline:layout", { detail: { name, ticket } }));
+  };
+  /* Markup of ours that was escaped on the server. Focus, scroll and folds inside survive. */
+  f.put = (name, markup) => {
+    const slot = document.querySelector(`[data-slot="${name}"]`);
+    if (!slot) return;
+    const focused = slot.contains(document.activeElement) ? document.activeElement.dataset.key || document.activeElement.id : null;
+    const top = slot.scrollTop;
+    slot.innerHTML = markup;
+    slot.scrollTop = top;
+    if (focused) (slot.querySelector(`[data-key="${CSS.escape(focused)}"]`) || document.getElementById(focused))?.focus();
+    dispatchEvent(new CustomEvent("frontline:put", { detail: { name, slot } }));
+  };
+
+  /* ---- commands: a local function of that id, a level of the command bar, or the server ---- */
+  f.verbs = {};
+  f.command = (id) => f.page().commands.find((command) => command.id === id);
+  f.targets = () => {
+    const selected = f.list?.selected?.() || [];
+    if (selected.length) return selected;
+    return [f.openTicket || f.list?.current].filter(Boolean);
+  };
+  f.run = (id, value = null, targets = f.targets()) => {
+    if (f.verbs[id]) return f.verbs[id](value, targets);
+    const command = f.command(id);
+    if (!command) return;
+    if (command.nested && value === null) return f.commands.open(id, targets);
+    f.act("run", { command: id, value, targets });
+  };
+  addEventListener("click", (event) => {
+    const button = event.target.closest("[data-run]");
+    if (!button) return;
+    event.preventDefault();
+    f.run(button.dataset.run, button.dataset.value ?? null);
+  });
 
   /* ---- small builders ---- */
   f.el = (tag, style, ...children) => {
@@ -156,7 +230,5 @@
     const target = event.target;
     return event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   };
-  addEventListener("click", (event) => {
-    if (event.target.closest("[data-toggle=theme]")) frontlineTheme.toggle();
-  });
+  f.verbs.theme = () => frontlineTheme.toggle();
 })();

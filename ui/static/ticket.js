@@ -2,7 +2,7 @@
 (() => {
   const f = window.frontline;
   const t = (f.ticket = {});
-  const ticketId = () => f.page().ticket;
+  const ticketId = () => f.openTicket;
   const composer = () => document.querySelector(".composer");
   const box = () => document.getElementById("composer-text");
   let kind_ = "reply";
@@ -155,7 +155,7 @@
   /* ---- clicks, selects, keys ---- */
   addEventListener("click", (event) => {
     const target = event.target.closest("[data-act], [data-mode-button], [data-html], [data-side], #composer-send");
-    if (!target || !f.page().ticket) return;
+    if (!target || !f.openTicket) return;
     if (target.id === "composer-send") t.send();
     else if (target.dataset.modeButton) t.mode(target.dataset.modeButton) || box().focus();
     else if (target.dataset.html) showHtml(target);
@@ -172,7 +172,7 @@
   });
   t.back = () => f.go(sessionStorage.frontlineQueue || "/queue");
   addEventListener("keydown", (event) => {
-    if (!f.page().ticket || !composer()) return;
+    if (!f.openTicket || !composer()) return;
     if (event.target === box() && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       return t.send();
@@ -188,16 +188,10 @@
     event.preventDefault();
     does();
   });
-  /* A select keeps what was chosen although the server refused it; drawing it again shows what holds. */
-  t.redraw = (id, markup) => {
-    const head = document.getElementById(id);
-    if (head) head.innerHTML = markup;
-    holdOn();
+  t.shown = (id, title) => {
+    if (id !== f.openTicket) return;
+    document.title = title;
+    if (composer()) t.mode(kind_);
+    t.after();
   };
-  const start = () => {
-    if (!document.querySelector(".thread")) return setTimeout(start, 20);
-    if (composer()) t.mode("reply");
-    t.toEnd();
-  };
-  addEventListener("DOMContentLoaded", () => f.page().ticket && start());
 })();

@@ -9,9 +9,9 @@ from core.domain.entities import Customer, SlaClock, Suggestion, Ticket
 from core.domain.enums import ClockKind, ClockState
 from core.views import TicketView
 from ui import marks
-from ui.components.conversation import newest_customer_message
 from ui.markup import Child, Html, icon, tag
 from ui.texts import name_of, say
+from ui.ticket.conversation import newest_customer_message
 
 SURE = 0.8
 """Below this confidence a label is shown as a guess, as the automation rules treat it."""

@@ -8,9 +8,9 @@ from core.domain.enums import ActorKind, AttachmentState, DeliveryState, Message
 from core.domain.events import Event
 from core.views import MessageView, TicketView
 from ui import marks
-from ui.components.event_lines import told_as
 from ui.markup import Html, icon, join, tag
 from ui.texts import name_of, say
+from ui.ticket.event_lines import told_as
 
 _STYLES = {MessageKind.CUSTOMER: "msg", MessageKind.NOTE: "msg noted"}
 _DELIVERY_ICONS = {

@@ -1,7 +1,7 @@
 /* The queue: columns, patches from the server, tabs, search, keys. */
 (() => {
   const f = window.frontline;
-  const q = (f.queue = { api: null, at: 0, current: null });
+  const q = (f.list = { api: null, at: 0, current: null });
   const phone = matchMedia("(max-width: 640px)");
   const narrow = matchMedia("(max-width: 1359px)");
   let waiting = [];
@@ -217,6 +217,6 @@
     does();
   });
   addEventListener("DOMContentLoaded", () => {
-    if (location.pathname === "/queue") sessionStorage.frontlineQueue = location.pathname + location.search;
+    if (location.pathname.startsWith("/queue")) sessionStorage.frontlineQueue = location.pathname + location.search;
   });
 })();

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from core.domain.filters import TicketFilter
-from ui.queue_views import matches
-from ui.rows import Row, RowKey
+from ui.tickets.queue_views import matches
+from ui.tickets.rows import Row, RowKey
 
 
 @dataclass(frozen=True, slots=True)

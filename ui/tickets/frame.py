@@ -2,8 +2,8 @@
 
 from ui.markup import Html, icon, join, tag
 from ui.plain import empty
-from ui.queue_views import QUEUE_VIEWS
 from ui.texts import say
+from ui.tickets.queue_views import QUEUE_VIEWS
 
 
 def queue_bar(view: str, text: str) -> Html:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.bootstrap import Engine
 from core.domain.access import Actor
-from ui.queue_views import QUEUE_VIEWS
+from ui.tickets.queue_views import QUEUE_VIEWS
 
 MOST = 2_000
 """Counting stops here, so that a count costs the same at any size of the desk."""

@@ -1,1 +1,0 @@
-"""Parts of pages: markup from entities, nothing that changes anything."""

@@ -1,0 +1,102 @@
+"""What stands around every page: head, rail, and the data that the script starts with."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from fastapi import Request
+from nicegui import ui
+
+from core.domain.access import Permission
+from core.domain.enums import Language
+from ui import marks
+from ui.assets import LIVE_SCRIPTS, LIVE_STYLES, asset
+from ui.markup import Html, icon, tag
+from ui.plain import empty
+from ui.session import Visitor
+from ui.texts import name_of, say, spoken, texts
+
+if TYPE_CHECKING:
+    from ui.shell import Site
+
+_MARKS = {
+    "channels": marks.CHANNEL_ICONS,
+    "sentiments": marks.SENTIMENT_MARKS,
+    "tiers": marks.TIER_CLASSES,
+}
+
+
+def add_head() -> None:
+    """Styles and scripts of every live page. The layer lies above Quasar's and below utilities."""
+    imports = "".join(f'@import url("{asset(name)}") layer(components);' for name in LIVE_STYLES)
+    scripts = "".join(f'<script src="{asset(name)}"></script>' for name in LIVE_SCRIPTS)
+    ui.add_head_html(f"<style>{imports}</style>{scripts}", shared=True)
+
+
+def start_page(site: "Site", visitor: Visitor, request: Request) -> None:
+    """What the script of this page reads first."""
+    theme = request.cookies.get("frontline_theme")
+    ui.dark_mode({"dark": True, "light": False}.get(theme or ""))
+    values: Mapping[str, Any] = {
+        "now": marks.millis(site.engine.clock.now()), "user": visitor.user.id, "language": spoken(), "marks": _MARKS,
+        "commands": [command.as_json() for command in site.commands.of(visitor.actor)],
+    }  # fmt: skip
+    encoded = orjson.dumps(values, option=orjson.OPT_NON_STR_KEYS).decode().replace("<", "\\u003c")
+    speech = f"/texts/{spoken()}.js?v={_texts_digest(spoken())}"
+    ui.add_head_html(
+        f'<script src="{speech}"></script><script type="application/json" id="frontline-page">{encoded}</script>'
+    )
+
+
+def show(content: Html, name: str = "div", style: str = "") -> ui.html:
+    """Put markup of ours on the page. It is escaped where it was made, so the browser need not clean it."""
+    return ui.html(content, sanitize=False, tag=name).classes(style)
+
+
+def slot(name: str) -> Html:
+    """An empty box; `Browser.put` fills it."""
+    return tag("div", data_slot=name, class_="slot")
+
+
+def rail(visitor: Visitor) -> Html:
+    user = visitor.user
+    signed_in = f"{user.name}, {name_of('role', user.role)}"
+    may = visitor.actor.may
+    return tag(
+        "div",
+        tag("span", icon("mark"), class_="mark", title=say("product")),
+        [_link("/queue", "table", say("queue.title"))] if may(Permission.TICKET_READ) else None,
+        [_link("/design", "palette", say("design.title"))] if may(Permission.ADMINISTER) else None,
+        tag("span", class_="grow"),
+        _button("bell", say("shell.alerts"), data_run="alerts"),
+        _button("keyboard", say("shell.keys"), data_run="help"),
+        _button("moon", say("shell.theme"), data_run="theme"),
+        tag("form", _button("logout", say("shell.sign_out"), type="submit"), method="post", action="/logout"),
+        tag("span", marks.avatar(user.name), tag("span", signed_in, class_="sr"), title=signed_in, class_="who"),
+        class_="rail",
+    )
+
+
+def lonely(sign: str, title: str, hint: str, *actions: Html) -> None:
+    """A page with one thing to say."""
+    show(empty(sign, title, hint, *actions), style="page lonely")
+
+
+def texts_script(language: Language) -> str:
+    """The texts of a language as a script that browsers may keep; its address changes when a text does."""
+    return f"frontlineTexts={orjson.dumps(texts(language)).decode()}"
+
+
+@cache
+def _texts_digest(language: Language) -> str:
+    return hashlib.sha256(texts_script(language).encode()).hexdigest()[:12]
+
+
+def _link(path: str, sign: str, label: str) -> Html:
+    return tag("a", icon(sign, "is-lg"), href=path, title=label, aria_label=label, data_place=path)
+
+
+def _button(sign: str, label: str, **attributes: str) -> Html:
+    return tag("button", icon(sign, "is-lg"), title=label, aria_label=label, **{"type": "button", **attributes})

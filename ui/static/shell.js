@@ -1,0 +1,1 @@
+/* The frame: preferences, notices for this person. */

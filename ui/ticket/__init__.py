@@ -1,0 +1,1 @@
+"""One open ticket: its conversation, what is known of it, and the answer to it."""

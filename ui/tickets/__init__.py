@@ -1,0 +1,1 @@
+"""The list of tickets: its rows, views and counts, and the grid that shows them."""
