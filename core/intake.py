@@ -12,14 +12,14 @@ from config.settings import Settings
 from core.attachments import AttachmentPolicy
 from core.domain.access import SYSTEM, Actor
 from core.domain.entities import ContactPoint, Ticket
-from core.domain.enums import ActorKind, Channel, CustomerTier, MessageKind, TicketStatus
+from core.domain.enums import ActorKind, Channel, TicketStatus
 from core.domain.errors import Conflict, FrontlineError, InvalidInput
 from core.domain.events import EventType, NewEvent
 from core.domain.messages import InboundMessage, Receipt
 from core.group_commit import GroupCommit
-from core.inbound import check_inbound, contact_points, digest_of, external_key, last_line, storable
+from core.inbound import check_inbound, contact_points, digest_of, last_line, storable
+from core.inbound_rows import Parcel, address, customer_row, last_message, message_row, opened, receipt_row, ticket_row
 from core.pressure import Pressure
-from core.replies import REACHED_BY
 from core.storage.blobs import Blobs
 from core.storage.database import Database
 from core.storage.receipts import ExternalKey, StoredReceipt
@@ -32,20 +32,6 @@ LONGEST_INLINE_RAW = 16_384
 
 LANES = 3
 """Commits that PostgreSQL works on at once: most of the time of each is waiting for the server."""
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A message on its way in, with what was prepared outside the transaction."""
-
-    message: InboundMessage
-    attachments: tuple[dict[str, Any], ...]
-    raw_blob: str | None
-    digest: str
-
-    @property
-    def key(self) -> ExternalKey:
-        return external_key(self.message)
 
 
 class Intake:
@@ -166,7 +152,7 @@ class _Batch:
             owners |= dict.fromkeys(new, owner)
             learned += new
         ids = await self._take("customers", len(strangers))
-        self.customers = [_customer_row(*row, self.now) for row in zip(ids, strangers, strict=True)]
+        self.customers = [customer_row(*row, self.now) for row in zip(ids, strangers, strict=True)]
         owners = {point: ids[-owner - 1] if owner < 0 else owner for point, owner in owners.items()}
         self.contacts = {point: owners[point] for point in learned}
         return owners
@@ -266,15 +252,15 @@ class _Batch:
     def _keep(self, placed: "_Placed") -> None:
         parcel = self.parcels[placed.index]
         message, ticket_id = parcel.message, placed.ticket_id
-        actor = Actor(ActorKind.CUSTOMER, str(placed.owner), (message.customer.name or _address(message))[:200])
+        actor = Actor(ActorKind.CUSTOMER, str(placed.owner), (message.customer.name or address(message))[:200])
         if placed.opens:
-            self.opened[ticket_id] = _ticket_row(ticket_id, placed.owner, message, placed.home, self.now)
-            self._record(EventType.TICKET_CREATED, actor, placed, _opened(message, placed.home))
+            self.opened[ticket_id] = ticket_row(ticket_id, placed.owner, message, placed.home, self.now)
+            self._record(EventType.TICKET_CREATED, actor, placed, opened(message, placed.home))
         else:
             row = self.opened.get(ticket_id) or self.touched.setdefault(ticket_id, _joined(placed))
-            row |= _last_message(message, row["waiting_since"], self.now)
-        self.messages.append(_message_row(placed.message_id, ticket_id, actor, message, self.now))
-        self.receipts.append(_receipt_row(parcel, ticket_id, placed.message_id, self.now))
+            row |= last_message(message, row["waiting_since"], self.now)
+        self.messages.append(message_row(placed.message_id, ticket_id, actor, message, self.now))
+        self.receipts.append(receipt_row(parcel, ticket_id, placed.message_id, self.now))
         self.attachments += [{**row, "message_id": placed.message_id} for row in parcel.attachments]
         data = {"channel": message.channel.value, "opens": placed.opens, "preview": last_line(message)}
         if message.automatic:
@@ -316,92 +302,5 @@ def _opening_conversation(message: InboundMessage, home: Ticket | None, owner: i
     return (owner, message.channel.value) if message.channel.continues_conversation else None
 
 
-def _came_from(message: InboundMessage) -> str:
-    """The contact point that an answer on the same channel goes to."""
-    kind = REACHED_BY.get(message.channel)
-    return next((point.value for point in contact_points(message) if kind in (None, point.kind)), "")[:320]
-
-
-def _address(message: InboundMessage) -> str:
-    return message.customer.email or message.customer.phone or message.customer.handle or ""
-
-
-def _opened(message: InboundMessage, follows: Ticket | None) -> dict[str, Any]:
-    opened: dict[str, Any] = {"channel": message.channel.value, "subject": message.subject[:200]}
-    return {**opened, "follows": follows.id} if follows else opened
-
-
-def _customer_row(customer_id: int, message: InboundMessage, now: Any) -> dict[str, Any]:
-    return {
-        "id": customer_id,
-        "name": (message.customer.name or "")[:200],
-        "tier": (message.customer.tier or CustomerTier.STANDARD).value,
-        "language": (message.customer.language or "").partition("-")[0][:8] or None,
-        "created_at": now,
-    }
-
-
-def _ticket_row(
-    ticket_id: int, owner: int, message: InboundMessage, follows: Ticket | None, now: Any
-) -> dict[str, Any]:
-    return {
-        "id": ticket_id,
-        "channel": message.channel.value,
-        "subject": (message.subject.strip() or last_line(message))[:500],
-        "customer_id": owner,
-        "follows_id": follows.id if follows else None,
-        "created_at": now,
-        "updated_at": now,
-        **_last_message(message, None, now),
-    }
-
-
 def _joined(placed: _Placed) -> dict[str, Any]:
     return {"id": placed.ticket_id, "waiting_since": placed.home.waiting_since if placed.home else None}
-
-
-def _last_message(message: InboundMessage, waiting_since: Any, now: Any) -> dict[str, Any]:
-    """A customer waits since the first message that nobody answered; a machine does not wait."""
-    since = waiting_since or (None if message.automatic else now)
-    return {"last_line": last_line(message), "last_message_at": now, "waiting_since": since}
-
-
-def _message_row(message_id: int, ticket_id: int, actor: Actor, message: InboundMessage, now: Any) -> dict[str, Any]:
-    return {
-        "id": message_id,
-        "ticket_id": ticket_id,
-        "kind": MessageKind.CUSTOMER.value,
-        "channel": message.channel.value,
-        "author": actor.key,
-        "author_name": actor.name,
-        "subject": message.subject[:500],
-        "text": message.text,
-        "html": message.html,
-        "quoted": message.quoted,
-        "signature": message.signature,
-        "address": _came_from(message),
-        "message_id_header": message.message_id_header[:998] if message.message_id_header else None,
-        "automatic": message.automatic.value if message.automatic else None,
-        "automatic_reason": message.automatic_reason[:300],
-        "defects": list(message.defects),
-        "sent_at": message.sent_at,
-        "created_at": now,
-    }
-
-
-def _receipt_row(parcel: Parcel, ticket_id: int, message_id: int, now: Any) -> dict[str, Any]:
-    message = parcel.message
-    channel, mailbox, external_id = parcel.key
-    return {
-        "channel": channel,
-        "mailbox": mailbox,
-        "external_id": external_id,
-        "message_id": message_id,
-        "ticket_id": ticket_id,
-        "idempotency_key": message.idempotency_key,
-        "payload_digest": parcel.digest,
-        "raw": None if parcel.raw_blob else message.raw,
-        "raw_blob": parcel.raw_blob,
-        "raw_type": message.raw_type[:100],
-        "received_at": now,
-    }

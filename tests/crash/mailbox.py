@@ -6,27 +6,12 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.smtp import smtp_server
+
 _OURS = re.compile(r"<ticket\.\d+\.(\d+)\.")
-
-
-class _Connection(SMTP):
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.lost = asyncio.Event()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        super().connection_lost(error)
-        self.lost.set()
-
-    async def end(self) -> None:
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.abort()
-            await asyncio.wait_for(self.lost.wait(), 5)
-            self.transport = None
 
 
 class Mailbox:
@@ -49,19 +34,6 @@ class Mailbox:
 
 @asynccontextmanager
 async def mailbox() -> AsyncIterator[Mailbox]:
-    box, loop = Mailbox(), asyncio.get_running_loop()
-    connections: list[_Connection] = []
-
-    def connection() -> _Connection:
-        connections.append(_Connection(box, hostname="mx.test", loop=loop))
-        return connections[-1]
-
-    listener = await loop.create_server(connection, "127.0.0.1", 0)
-    box.port = listener.sockets[0].getsockname()[1]
-    try:
+    box = Mailbox()
+    async with smtp_server(box) as box.port:
         yield box
-    finally:
-        listener.close()
-        await listener.wait_closed()
-        for each in connections:
-            await each.end()

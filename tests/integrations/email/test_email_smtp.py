@@ -5,6 +5,7 @@ import email
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from core.domain.messages import OutboundMessage
 from integrations.email.sender_address import MailboxAddress
 from integrations.email.smtp import SmtpChannel
 from integrations.email.thread_ids import ThreadSigner
+from tests.smtp import smtp_server
 
 REPLY = OutboundMessage(
     outbox_id=5,
@@ -35,24 +37,6 @@ REPLY = OutboundMessage(
     queued_at=datetime(2025, 3, 1, tzinfo=UTC),
 )
 PASSWORD = "open sesame"
-
-
-class Connection(SMTP):
-    """One connection at the server's end, which can be waited for."""
-
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
-        self.lost = asyncio.Event()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        super().connection_lost(error)
-        self.lost.set()
-
-    async def end(self) -> None:
-        if isinstance(self.transport, asyncio.Transport):
-            self.transport.abort()
-            await asyncio.wait_for(self.lost.wait(), 5)
-            self.transport = None
 
 
 class Server:
@@ -96,36 +80,20 @@ class Server:
 
 @pytest.fixture
 async def start() -> AsyncIterator[Callable[..., Awaitable[Server]]]:
-    listeners: list[asyncio.Server] = []
-    connections: list[Connection] = []
+    async with AsyncExitStack() as running:
 
-    async def _start(*, wants_password: bool = False) -> Server:
-        server = Server()
-        loop = asyncio.get_running_loop()
-
-        def protocol() -> Connection:
-            connection = Connection(
+        async def _start(*, wants_password: bool = False) -> Server:
+            server = Server()
+            listening = smtp_server(
                 server,
-                hostname="mx.test",
                 auth_required=wants_password,
                 auth_require_tls=False,
                 authenticator=server.authenticate if wants_password else None,
-                loop=loop,
             )
-            connections.append(connection)
-            return connection
+            server.port = await running.enter_async_context(listening)
+            return server
 
-        listener = await loop.create_server(protocol, "127.0.0.1", 0)
-        listeners.append(listener)
-        server.port = listener.sockets[0].getsockname()[1]
-        return server
-
-    yield _start
-    for listener in listeners:
-        listener.close()
-        await listener.wait_closed()
-    for connection in connections:
-        await connection.end()
+        yield _start
 
 
 def channel(signer: ThreadSigner, port: int, **options: Any) -> SmtpChannel:
