@@ -1,7 +1,7 @@
 """Puts the engine together. `main` gives it real parts, tests give it others."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 
 from config.holder import RulesHolder
@@ -22,6 +22,9 @@ from core.links import Links
 from core.operating import Operating
 from core.orchestrator import CustomerSupportOrchestrator
 from core.people import People
+from core.presence import PresenceBoard
+from core.presence_exchange import CHANNEL as PRESENCE_CHANNEL
+from core.presence_exchange import PresenceExchange
 from core.public_messages import PublicMessages
 from core.schedule import Job, Schedule
 from core.sla_monitor import SLAMonitor
@@ -49,11 +52,13 @@ class Engine:
     ) -> None:
         self.settings, self.rules, self.analyzer, self.clock = settings, rules, analyzer, clock
         self.links = Links(settings.public_url, settings.secret_key.get_secret_value().encode())
-        self.plan, self.statistics = Plan(), Statistics()
+        self.plan, self.statistics = Plan(delays=self._delays()), Statistics()
         self.database = Database(settings.database_url, clock, self.plan)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.bus = Bus(self.database)
-        self.listening = Listening(self.database, self._heard)
+        self.presence = PresenceBoard(clock, self.database.process)
+        self.presence_exchange = PresenceExchange(self.database, self.presence)
+        self.listening = Listening(self.database, self._heard, {PRESENCE_CHANNEL: self.presence_exchange.hear})
         self.knowledge = KnowledgeBase(self.database, analyzer)
         self.intake = Intake(self.database, self.blobs, rules, settings)
         self.desk = Desk(self.database, rules, self.links)
@@ -83,6 +88,7 @@ class Engine:
         await self.bus.start()
         self.bus.subscribe(self._on_events)
         self.listening.start()
+        self.presence_exchange.start()
         await self.orchestrator.start()
         await self.dispatcher.start()
         self.schedule.start()
@@ -91,6 +97,7 @@ class Engine:
         self.schedule.stop()
         await self.orchestrator.stop()
         await self.dispatcher.stop()
+        await self.presence_exchange.stop()
         await self.listening.stop()
         await self.bus.stop()
         await self.database.close()
@@ -102,6 +109,9 @@ class Engine:
     def _on_events(self, events: Sequence[Event]) -> None:
         if any(event.type is EventType.ARTICLE_SAVED for event in events):
             self.schedule.hurry("knowledge index")
+
+    def _delays(self) -> dict[str, Callable[[], float]]:
+        return {"MeasureCustomerSatisfaction.survey": lambda: self.rules.current.quality.csat.send_after_minutes * 60.0}
 
     def _handlers(self) -> dict[str, Handler]:
         first = inquiries.Inquiries(self.rules)

@@ -1,8 +1,8 @@
-"""PostgreSQL's LISTEN: news of commits in other processes."""
+"""PostgreSQL's LISTEN: news of commits in other processes, and whatever else they announce."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -15,12 +15,18 @@ RECONNECT_SECONDS = 1.0
 
 
 class Listening:
-    """Keeps one connection that calls `heard` at each commit of another process; connects again when it is lost."""
+    """Keeps one connection that calls `heard` at each commit of another process; connects again when it is lost.
 
-    def __init__(self, database: Database, heard: Callable[[], None]) -> None:
-        self._database, self._heard = database, heard
+    `channels` are others to listen to: each gets the payloads of its channel, those of this process included.
+    """
+
+    def __init__(
+        self, database: Database, heard: Callable[[], None], channels: Mapping[str, Callable[[str], None]] | None = None
+    ) -> None:
+        self._database, self._heard, self._channels = database, heard, dict(channels or {})
         self._task: asyncio.Task[None] | None = None
         self._failing = False
+        self.is_open = False
 
     def start(self) -> None:
         if not self._database.is_sqlite:
@@ -51,15 +57,24 @@ class Listening:
         connection.add_termination_listener(lambda _: lost.set())
         try:
             await connection.add_listener(CHANNEL, self._on_news)
+            for channel in self._channels:
+                await connection.add_listener(channel, self._on_announcement)
             self._heard()
             if self._failing:
                 log.info("news from other processes comes again")
-            self._failing = False
+            self._failing, self.is_open = False, True
             await lost.wait()
         finally:
+            self.is_open = False
             if not connection.is_closed():
                 await connection.close(timeout=2)
 
     def _on_news(self, _connection: object, _pid: int, _channel: str, process: object) -> None:
         if process != self._database.process:
             self._heard()
+
+    def _on_announcement(self, _connection: object, _pid: int, channel: str, payload: object) -> None:
+        try:
+            self._channels[channel](str(payload))
+        except Exception:
+            log.exception("news on %s could not be understood; the next is heard", channel)
