@@ -2,6 +2,7 @@
 # make test   everything that is checked: style, types, imports, tests with a real browser and both databases
 # make check  style, types and imports only
 # make bench  the benchmarks; BENCH=intake for one of them
+# make screenshots  the pictures of every page in docs/pictures
 #
 # PYTHON       the interpreter (3.11 or newer) the environment is made with
 # TORCH_INDEX  where a CPU build of torch is looked for when none is at hand; the plain one is far larger
@@ -13,7 +14,7 @@ PIP := $(BIN)/pip --disable-pip-version-check
 TORCH := torch==2.13.0
 BENCH ?= intake pipeline search
 
-.PHONY: run test check bench clean browser
+.PHONY: run test check bench screenshots clean browser
 
 run: $(VENV)/.installed
 	@$(BIN)/python main.py serve --demo
@@ -29,6 +30,9 @@ check: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	@for name in $(BENCH); do $(BIN)/python -m benchmarks $$name || exit 1; done
+
+screenshots: $(VENV)/.tested browser
+	@$(BIN)/python -m docs.make_screenshots
 
 browser:
 	@PYTHON=$(BIN)/python sh deploy/ensure_browser.sh

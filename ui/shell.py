@@ -5,7 +5,7 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from nicegui import ui
@@ -205,7 +205,7 @@ class Shell:
         if command.options is None:
             raise InvalidInput("command", "has nothing to choose from", "Reload the page")
         options = await command.options(self, text_of(payload, "text"), numbers_of(payload, "targets"))
-        self.browser.call("commands.options", payload.get("ask"), options)
+        self.browser.call("commands.options", payload.get("ask"), [asdict(option) for option in options])
 
     # ---- safety ----
 

@@ -5,11 +5,12 @@ import json
 from collections.abc import AsyncIterator, Callable
 from itertools import count
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from nicegui import Client
 from nicegui import core as nicegui_core
+from nicegui.page import page
 
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
@@ -17,10 +18,11 @@ from core.domain.entities import User
 from core.domain.enums import Channel, Role
 from core.domain.messages import InboundCustomer, InboundMessage
 from ui import live
+from ui.app import COMMANDS, PAGES
 from ui.browser import Browser
 from ui.live import Feed
-from ui.pages.queue import QueueScreen
 from ui.session import Visitor
+from ui.shell import Shell, Site
 
 PASSWORD = "correct horse battery"
 _numbers = count(1)
@@ -29,8 +31,8 @@ _numbers = count(1)
 class WrittenBrowser(Browser):
     """Keeps the calls that a browser would get."""
 
-    def __init__(self) -> None:
-        super().__init__(cast("Client", None))
+    def __init__(self, address: str = "/queue") -> None:
+        super().__init__(Client(page(address)))
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.connected = True
 
@@ -44,17 +46,21 @@ class WrittenBrowser(Browser):
     def named(self, function: str) -> list[tuple[Any, ...]]:
         return [arguments for name, arguments in self.calls if name == function]
 
+    def slot(self, name: str) -> str:
+        """The markup that a slot shows now."""
+        return next((str(arguments[1]) for arguments in reversed(self.named("put")) if arguments[0] == name), "")
+
     def rows(self) -> dict[int, dict[str, Any]]:
         """The rows that the queue's script would show now; a gap in the numbers fails."""
         shown: dict[int, dict[str, Any]] = {}
         at = 0
         for name, arguments in self.calls:
-            if name not in ("queue.reset", "queue.patch"):
+            if name not in ("list.reset", "list.patch"):
                 continue
             news = arguments[0]
-            assert at in (0, news["at"] - 1) or name == "queue.reset"
+            assert at in (0, news["at"] - 1) or name == "list.reset"
             at = news["at"]
-            if name == "queue.reset":
+            if name == "list.reset":
                 shown = {row["id"]: row for row in news["rows"]}
                 continue
             shown |= {row["id"]: row for row in (*news["add"], *news["update"])}
@@ -94,14 +100,18 @@ async def add_user(engine: Engine, role: Role = Role.AGENT, email: str = "ada@de
     return await engine.people.add_user(SYSTEM, email=email, name="Ada Okafor", role=role, password=PASSWORD)
 
 
-async def open_queue(engine: Engine, feed: Feed, user: User, view: str = "open") -> tuple[QueueScreen, WrittenBrowser]:
+async def open_desk(
+    engine: Engine, feed: Feed, user: User, address: str = "/queue/open"
+) -> tuple[Shell, WrittenBrowser]:
+    """A shell at an address, as a browser has it that has just connected."""
     secret = await engine.people.sign_in(user.email, PASSWORD, "test")
-    browser = WrittenBrowser()
-    screen = QueueScreen(engine, feed, Visitor(user, secret), browser, "/queue")
-    screen.view = view
-    feed.join(screen)
-    await screen.resync()
-    return screen, browser
+    browser = WrittenBrowser(address)
+    shell = Shell(Site(engine, feed, PAGES, COMMANDS), Visitor(user, secret), browser)
+    with browser.client:
+        shell.build(address)
+    feed.join(shell)
+    await shell.start()
+    return shell, browser
 
 
 async def receive(engine: Engine, text: str = "Locked out", **values: Any) -> int:
