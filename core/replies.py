@@ -38,6 +38,8 @@ class Draft:
     subject: str | None = None
     counts_as_answer: bool = True
     delay: timedelta = timedelta(0)
+    channel: Channel | None = None
+    """Which way it goes; None is the way that the ticket came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,10 @@ class Addressed:
     recipient: str
     answers: str | None
 
+    @property
+    def channel(self) -> Channel:
+        return self.draft.channel or self.ticket.channel
+
 
 async def queue_reply(
     tx: Transaction, actor: Actor, ticket: Ticket, draft: Draft, house: House
@@ -67,7 +73,7 @@ async def queue_reply(
     """
     customer = await tx.customers.get(ticket.customer_id)
     asked = await tx.messages.newest_of_ticket(ticket.id, MessageKind.CUSTOMER)
-    recipient = recipient_of(customer, ticket.channel, asked)
+    recipient = recipient_of(customer, draft.channel or ticket.channel, asked)
     header = asked.message_id_header if asked else None
     (message_id,) = await queue_replies(tx, actor, [Addressed(ticket, draft, recipient, header)], house)
     columns: dict[str, Any] = {}
@@ -88,7 +94,7 @@ async def queue_replies(tx: Transaction, actor: Actor, wanted: Sequence[Addresse
     await tx.outbox.add([_outbox_row(actor, row, tx.now, house) for row in rows])
     for reply, text, message_id, _ in rows:
         ticket = reply.ticket
-        data = {"channel": ticket.channel.value, "automatic": reply.draft.automatic, "preview": preview(text)}
+        data = {"channel": reply.channel.value, "automatic": reply.draft.automatic, "preview": preview(text)}
         tx.record(NewEvent(EventType.REPLY_QUEUED, actor, ticket.id, message_id, ticket.customer_id, data))
     await tx.search.add([(message_id, reply.ticket.id, text) for reply, text, message_id, _ in rows])
     return message_ids
@@ -148,7 +154,7 @@ def _message_row(actor: Actor, reply: Addressed, text: str, message_id: int, tx:
         "id": message_id,
         "ticket_id": reply.ticket.id,
         "kind": (MessageKind.AUTO_REPLY if reply.draft.automatic else MessageKind.REPLY).value,
-        "channel": reply.ticket.channel.value,
+        "channel": reply.channel.value,
         "author": actor.key,
         "author_name": actor.name,
         "subject": reply.draft.subject or "",
@@ -162,11 +168,11 @@ def _outbox_row(actor: Actor, numbered: _Numbered, now: datetime, house: House) 
     return {
         "id": outbox_id,
         "effect_key": reply.draft.effect_key or f"reply:{message_id}",
-        "channel": reply.ticket.channel.value,
+        "channel": reply.channel.value,
         "recipient": reply.recipient,
         "ticket_id": reply.ticket.id,
         "message_id": message_id,
-        "payload": _payload(actor, reply, _fitting(text, reply.ticket, message_id, house)),
+        "payload": _payload(actor, reply, _fitting(text, reply, message_id, house)),
         "run_at": now + reply.draft.delay,
     }
 
@@ -175,7 +181,7 @@ def _payload(actor: Actor, reply: Addressed, text: str) -> dict[str, Any]:
     ticket, draft = reply.ticket, reply.draft
     subject = draft.subject or ticket.subject
     return {
-        "subject": f"Re: {subject}" if ticket.channel is Channel.EMAIL and not draft.subject else subject,
+        "subject": f"Re: {subject}" if reply.channel is Channel.EMAIL and not draft.subject else subject,
         "text": text,
         "sender_name": SERVICE_NAME if draft.automatic else actor.name,
         "automatic": draft.automatic,
@@ -187,15 +193,15 @@ def _payload(actor: Actor, reply: Addressed, text: str) -> dict[str, Any]:
     }
 
 
-def _fitting(text: str, ticket: Ticket, message_id: int, house: House) -> str:
+def _fitting(text: str, reply: Addressed, message_id: int, house: House) -> str:
     """An SMS holds few characters: a longer answer is cut and ends with a link to the whole.
 
     Where the rules want no links, the whole answer leaves, and the network sends it in parts.
     """
     sms = house.rules.channels.sms
-    if ticket.channel is not Channel.SMS or not sms.link_to_web or len(text) <= sms.max_reply_chars:
+    if reply.channel is not Channel.SMS or not sms.link_to_web or len(text) <= sms.max_reply_chars:
         return text
-    tail = phrase(Phrase.READ_ON, ticket.language, link=house.links.message(message_id))
+    tail = phrase(Phrase.READ_ON, reply.ticket.language, link=house.links.message(message_id))
     return text[: max(0, sms.max_reply_chars - len(tail))].rstrip() + tail
 
 

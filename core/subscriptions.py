@@ -4,7 +4,7 @@
 orchestrator drives it; the others need the model or a delay, and run as work of their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.domain.events import EventType
@@ -24,7 +24,6 @@ class Subscription:
 
 
 RETRY_UNKNOWN_SECONDS = 60.0
-SURVEY_DELAY_SECONDS = 300.0
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(
@@ -52,9 +51,8 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(
         EventType.TICKET_RESOLVED,
         "MeasureCustomerSatisfaction.survey",
-        "asks how it went",
+        "asks how it went, once the time that the rules give has passed",
         at_once=False,
-        delay_seconds=SURVEY_DELAY_SECONDS,
     ),
     Subscription(EventType.TICKET_CLOSED, "ResolveCustomerIssues.learn", "counts the article's success"),
     Subscription(EventType.TICKET_REOPENED, "ResolveCustomerIssues.learn", "counts the article's failure"),
@@ -62,18 +60,30 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
 
 
 class Plan:
-    """The table, looked up by event. Fills core.storage.transaction.WorkPlan."""
+    """The table, looked up by event. Fills core.storage.transaction.WorkPlan.
 
-    def __init__(self, subscriptions: Sequence[Subscription] = SUBSCRIPTIONS) -> None:
+    `delays` gives the seconds for handlers whose delay is not in the table, since the rules of the day say it.
+    """
+
+    def __init__(
+        self,
+        subscriptions: Sequence[Subscription] = SUBSCRIPTIONS,
+        delays: Mapping[str, Callable[[], float]] | None = None,
+    ) -> None:
+        self._delays = dict(delays or {})
         self._by_event: dict[EventType, list[Subscription]] = {}
         for subscription in subscriptions:
             self._by_event.setdefault(subscription.event, []).append(subscription)
 
     def handlers_of(self, event: EventType) -> list[tuple[str, float]]:
-        return [(found.handler, found.delay_seconds) for found in self._by_event.get(event, ())]
+        return [(found.handler, self._delay(found)) for found in self._by_event.get(event, ())]
 
     def at_once(self, event: EventType) -> list[str]:
         return [found.handler for found in self._by_event.get(event, ()) if found.at_once]
 
     def later(self, event: EventType) -> list[tuple[str, float]]:
-        return [(found.handler, found.delay_seconds) for found in self._by_event.get(event, ()) if not found.at_once]
+        return [(found.handler, self._delay(found)) for found in self._by_event.get(event, ()) if not found.at_once]
+
+    def _delay(self, subscription: Subscription) -> float:
+        by_rules = self._delays.get(subscription.handler)
+        return by_rules() if by_rules else subscription.delay_seconds

@@ -20,7 +20,6 @@ log = logging.getLogger(__name__)
 
 NAME = "MeasureCustomerSatisfaction"
 ACTOR = service_agent(NAME)
-ASKED_BY = (Channel.EMAIL, Channel.CHAT, Channel.SMS)
 LONGEST_COMMENT = 2_000
 
 
@@ -29,11 +28,11 @@ class Satisfaction:
         self._database, self._rules, self._links = database, rules, links
 
     async def survey(self, tx: Transaction, events: Sequence[Event]) -> None:
-        """Send one survey for a ticket that is still resolved, on a channel that can carry it."""
+        """Send one survey for a ticket that is still resolved."""
         tickets = await tx.tickets.get_many([event.ticket_id for event in events if event.ticket_id])
         for ticket in tickets.values():
             resolved = ticket.status in (TicketStatus.RESOLVED, TicketStatus.CLOSED)
-            if not resolved or ticket.channel not in ASKED_BY or await tx.surveys.exists(ticket.id):
+            if not resolved or await tx.surveys.exists(ticket.id):
                 continue
             # A machine is not asked how it went.
             if await tx.messages.any_by_a_person(ticket.id):
@@ -41,9 +40,14 @@ class Satisfaction:
 
     async def _ask(self, tx: Transaction, ticket: Ticket) -> None:
         text = phrase(Phrase.SURVEY, ticket.language, number=ticket.id, link=self._links.survey(ticket.id))
-        draft = replies.Draft(text, automatic=True, effect_key=f"survey:{ticket.id}", counts_as_answer=False)
+        rules = self._rules.current
+        # Where a survey can't go back the way the customer came, it goes by e-mail, if they have an address.
+        channel = ticket.channel if ticket.channel in rules.quality.csat.channels else Channel.EMAIL
+        draft = replies.Draft(
+            text, automatic=True, effect_key=f"survey:{ticket.id}", counts_as_answer=False, channel=channel
+        )
         try:
-            await replies.queue_reply(tx, ACTOR, ticket, draft, replies.House(self._rules.current, self._links))
+            await replies.queue_reply(tx, ACTOR, ticket, draft, replies.House(rules, self._links))
         except InvalidInput as error:
             log.info("no survey for ticket %d: %s", ticket.id, error)
             return

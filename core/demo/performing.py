@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from core.bootstrap import Engine
 from core.demo.entities import DemoContent, DemoConversation, DemoCustomer
-from core.demo.story import Give, Move, Rate, Receive, Step, Write
+from core.demo.story import Give, Move, Pace, Rate, Receive, Step, Write
 from core.desk import TicketPatch
 from core.domain.entities import User
 from core.domain.enums import Channel, TicketStatus
 from core.domain.events import EventType
 from core.domain.messages import InboundCustomer, InboundMessage
 from core.links import Signed
-from core.subscriptions import SURVEY_DELAY_SECONDS
 
 _BEHIND = timedelta(milliseconds=1)
 """So long after something is due, the desk looks at it."""
@@ -77,9 +76,11 @@ class Performer:
         return Wake(written + undo + _BEHIND, Alarm.OTHER)
 
     def after_resolution(self, resolved: datetime) -> list[Wake]:
-        closes = timedelta(hours=self._engine.rules.current.lifecycle.close_resolved_after_hours)
-        asks = timedelta(seconds=SURVEY_DELAY_SECONDS)
-        return [Wake(resolved + asks + _BEHIND, Alarm.OTHER), Wake(resolved + closes + _BEHIND, Alarm.CLOSING)]
+        pace = Pace.of(self._engine.rules.current)
+        return [
+            Wake(resolved + pace.asks_after + _BEHIND, Alarm.OTHER),
+            Wake(resolved + pace.closes_after + _BEHIND, Alarm.CLOSING),
+        ]
 
     async def _receive(self, conversation: DemoConversation, position: int) -> None:
         customer = self._customers[conversation.customer]

@@ -13,7 +13,7 @@ from core.demo.entities import DemoAnalysis, DemoContent
 from core.demo.founding import PLANTER, Founding
 from core.demo.performing import Performer, readable
 from core.demo.replay import ManualRules, Replay, ReplayClock
-from core.demo.story import tell
+from core.demo.story import Pace, tell
 from core.domain.clock import SystemClock
 from core.domain.events import EventType
 from core.domain.ports import Analyzer, Channel, Clock
@@ -112,8 +112,7 @@ class _Planting:
 
     async def tell(self, present: datetime) -> None:
         """Everything from the founding to `present` that has not happened yet."""
-        closes = timedelta(hours=self._engine.rules.current.lifecycle.close_resolved_after_hours)
-        steps = tell(self._content, present, closes)
+        steps = tell(self._content, present, Pace.of(self._engine.rules.current))
         self._total = self._founding.size + len(steps) + 1
         people = await self._founding.found(self._count)
         await self._engine.knowledge.refresh()

@@ -9,15 +9,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zlib import crc32
 
-from core.agents.satisfaction import ASKED_BY
+from config.rules import BusinessRules
 from core.demo.entities import DemoContent, DemoConversation, DemoMessage, DemoUser
 from core.domain.enums import MessageKind, Role, TicketStatus
-from core.subscriptions import SURVEY_DELAY_SECONDS
 
 SHARE_RATED = 0.7
 """Share of the customers asked who answer the survey."""
 MOST_BEFORE_TAKEN = timedelta(minutes=30)
 _SETTLED = (TicketStatus.RESOLVED, TicketStatus.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long after a resolution the customer is asked how it went, and the ticket closes."""
+
+    asks_after: timedelta
+    closes_after: timedelta
+
+    @classmethod
+    def of(cls, rules: BusinessRules) -> "Pace":
+        return cls(
+            asks_after=timedelta(minutes=rules.quality.csat.send_after_minutes),
+            closes_after=timedelta(hours=rules.lifecycle.close_resolved_after_hours),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +80,11 @@ class Step:
     deed: Deed
 
 
-def tell(content: DemoContent, present: datetime, close_after: timedelta) -> list[Step]:
-    """Every step before `present`, oldest first. Tickets resolved for `close_after` close without anybody's help."""
+def tell(content: DemoContent, present: datetime, pace: Pace) -> list[Step]:
+    """Every step before `present`, oldest first. Tickets resolved for long enough close without anybody's help."""
     users = {user.key: user for user in content.users}
     steps = [
-        step
-        for conversation in content.conversations
-        for step in _Course(conversation, present, users, close_after).steps()
+        step for conversation in content.conversations for step in _Course(conversation, present, users, pace).steps()
     ]
     return sorted((step for step in steps if step.at < present), key=lambda step: step.at)
 
@@ -81,9 +93,9 @@ class _Course:
     """One conversation from its first message to the status that was written for it."""
 
     def __init__(
-        self, conversation: DemoConversation, present: datetime, users: dict[str, DemoUser], close_after: timedelta
+        self, conversation: DemoConversation, present: datetime, users: dict[str, DemoUser], pace: Pace
     ) -> None:
-        self.conversation, self.present, self.users, self.close_after = conversation, present, users, close_after
+        self.conversation, self.present, self.users, self.pace = conversation, present, users, pace
         self.messages = conversation.messages
         # Not all on the same second of their minute.
         self.shift = timedelta(seconds=40 * self._share("second"))
@@ -124,16 +136,15 @@ class _Course:
                 ended = self._soon_after(last)
                 yield self._step(ended, Move(TicketStatus.RESOLVED, assignee))
             yield from self._rating(ended)
-            if status is TicketStatus.CLOSED and self.present - ended < self.close_after:
+            if status is TicketStatus.CLOSED and self.present - ended < self.pace.closes_after:
                 yield self._step(ended + (self.present - ended) / 2, Move(TicketStatus.CLOSED, assignee))
         elif status in (TicketStatus.ESCALATED, TicketStatus.IN_PROGRESS):
             yield self._step(self._soon_after(last), Move(status, assignee))
 
     def _rating(self, resolved: datetime) -> Iterator[Step]:
-        if self.conversation.channel in ASKED_BY and self._share("rated") < SHARE_RATED:
+        if self._share("rated") < SHARE_RATED:
             thought_about = timedelta(minutes=2 + 90 * self._share("rated at"))
-            asked = resolved + timedelta(seconds=SURVEY_DELAY_SECONDS)
-            yield self._step(asked + thought_about, Rate(self._score()))
+            yield self._step(resolved + self.pace.asks_after + thought_about, Rate(self._score()))
 
     def _score(self) -> int:
         """Half by how the customer came, half by how they left; some are a point kinder than others."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import ipaddress
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,6 +11,7 @@ from fastapi.responses import PlainTextResponse
 from core.bootstrap import Engine
 from core.domain.access import Permission
 from core.domain.errors import Unavailable
+from core.domain.ports import AnalyzerState
 from core.storage import migrate
 from integrations.api.calls import parts_of
 from integrations.api.envelope import HEADERS, TOLD
@@ -21,6 +23,8 @@ router = APIRouter(tags=["health"])
 
 PROMETHEUS_TYPE = b"text/plain; version=0.0.4; charset=utf-8"
 PATIENCE_SECONDS = 3.0
+_FOLDERS = re.compile(r"""[^\s'"(]*[/\\](?=\S)""")
+_LONGEST_REASON = 200
 _FORWARDED = (b"forwarded", b"x-forwarded-for", b"x-real-ip")
 _TEXT: dict[int | str, dict[str, Any]] = {
     200: {"description": "Prometheus text format", "content": {"text/plain": {"schema": {"type": "string"}}}}
@@ -40,6 +44,8 @@ class Readiness:
     async def check(self) -> tuple[bool, dict[str, str]]:
         """(ready, what was looked at). The model is told, not required: messages wait for it, not senders."""
         checks = {"database": "ok", "migrations": "unknown", "model": self._engine.analyzer.state.value}
+        if self._engine.analyzer.state is AnalyzerState.FAILED:
+            checks["model_failed"] = for_strangers(self._engine.analyzer.detail)
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 checks["migrations"] = await self._migrations()
@@ -58,6 +64,11 @@ class Readiness:
         found, newest = await migrate.current(self._engine.database)
         self._schema_is_current = found == newest
         return "current" if self._schema_is_current else f"at {found or 'none'}, this version needs {newest}"
+
+
+def for_strangers(reason: str) -> str:
+    """An error in one line, as whoever asks may read it: of paths and addresses only the last part is left."""
+    return _FOLDERS.sub("", " ".join(reason.split()))[:_LONGEST_REASON]
 
 
 @router.get("/healthz", summary="Whether the process lives", responses=_STATUS)

@@ -1,5 +1,7 @@
 """A customer is asked once how it went, and what they answer is kept."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.bootstrap import Engine
@@ -8,6 +10,7 @@ from core.domain.errors import InvalidInput, NotFound
 from core.domain.events import EventType
 from core.domain.messages import InboundCustomer
 from core.links import Signed
+from tests.cast import KIM_EVERYWHERE
 from tests.conftest import MovableClock
 from tests.factories import a_ticket, an_automatic_message, events_of, kinds_of, receive, resolve
 from tests.fakes import RecordingChannel
@@ -60,13 +63,39 @@ async def test_a_second_resolution_asks_no_second_time(
 
 
 @pytest.mark.parametrize("on", list(Channel))
-async def test_only_channels_that_carry_a_link_are_asked(
+async def test_it_leaves_the_way_the_customer_came_where_that_can_carry_a_link_and_else_by_e_mail(
     engine: Engine, channel: RecordingChannel, clock: MovableClock, on: Channel
 ) -> None:
     await _resolved(engine, channel=on)
     clock.advance(minutes=6)
-    expected = 1 if on in (Channel.EMAIL, Channel.CHAT, Channel.SMS) else 0
-    assert len(await _surveys(engine, channel)) == expected
+    assert len(await _surveys(engine, channel)) == 1
+    sent = channel.delivered[-1]
+    by_itself = on in (Channel.EMAIL, Channel.CHAT, Channel.SMS)
+    assert sent.channel is (on if by_itself else Channel.EMAIL)
+    if not by_itself:
+        assert sent.recipient == KIM_EVERYWHERE.email
+
+
+async def test_a_caller_without_an_address_is_not_asked(
+    engine: Engine, channel: RecordingChannel, clock: MovableClock
+) -> None:
+    await _resolved(engine, channel=Channel.PHONE, customer=InboundCustomer(phone="+442079460001"))
+    clock.advance(minutes=6)
+    assert await _surveys(engine, channel) == []
+
+
+async def test_the_rules_say_when_and_on_which_channels(
+    engine: Engine, channel: RecordingChannel, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = engine.rules.current
+    csat = replace(rules.quality.csat, send_after_minutes=30, channels=(Channel.EMAIL,))
+    monkeypatch.setattr(engine.rules, "_current", replace(rules, quality=replace(rules.quality, csat=csat)))
+    await _resolved(engine, channel=Channel.CHAT)
+    clock.advance(minutes=29)
+    assert await _surveys(engine, channel) == []
+    clock.advance(minutes=2)
+    assert len(await _surveys(engine, channel)) == 1
+    assert channel.delivered[-1].channel is Channel.EMAIL
 
 
 async def test_a_machine_is_not_asked(engine: Engine, channel: RecordingChannel, clock: MovableClock) -> None:

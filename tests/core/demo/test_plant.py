@@ -25,11 +25,12 @@ from core.knowledge import KnowledgeBase
 from core.people import People
 from core.storage.database import Database
 from core.storage.transaction import Transaction
-from core.subscriptions import SURVEY_DELAY_SECONDS, Plan
+from core.subscriptions import Plan
 from tests.fakes import MarkAnalyzer, RecordingChannel
 
 PRESENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CONTENT = load_content()
+RULES = RulesHolder().current
 CHANNELS = ("email", "chat", "phone", "social_media", "self_service", "sms", "slack")
 USERS = {user.key: user for user in CONTENT.users}
 
@@ -224,7 +225,7 @@ async def test_some_customers_answer_the_survey_after_it_was_sent(database: Data
     sent = {event.ticket_id: event.at for event in events if event.type is EventType.SURVEY_SENT}
     answered = [event for event in events if event.type is EventType.SURVEY_ANSWERED]
     for ticket_id, at in sent.items():
-        late = at - resolved[ticket_id] - timedelta(seconds=SURVEY_DELAY_SECONDS)
+        late = at - resolved[ticket_id] - RULES.quality.csat.send_after_minutes * timedelta(minutes=1)
         assert timedelta(0) <= late < timedelta(minutes=1)
     assert 5 <= len(answered) < len(sent)
     assert len({event.ticket_id for event in answered}) == len(answered)

@@ -8,13 +8,13 @@ import pytest
 
 from core.demo.content import load_content
 from core.demo.entities import DemoConversation
-from core.demo.story import Deed, Give, Move, Rate, Receive, Step, Write, tell
+from core.demo.story import Deed, Give, Move, Pace, Rate, Receive, Step, Write, tell
 from core.domain.enums import MessageKind, TicketStatus
 
 PRESENT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-CLOSES = timedelta(hours=72)
+PACE = Pace(asks_after=timedelta(minutes=5), closes_after=timedelta(hours=72))
 CONTENT = load_content()
-STEPS = tell(CONTENT, PRESENT, CLOSES)
+STEPS = tell(CONTENT, PRESENT, PACE)
 
 
 def course_of(conversation: DemoConversation) -> list[Step]:
@@ -38,7 +38,7 @@ def test_steps_come_in_order_and_before_the_present() -> None:
 
 
 def test_the_same_present_gives_the_same_history() -> None:
-    assert tell(CONTENT, PRESENT, CLOSES) == STEPS
+    assert tell(CONTENT, PRESENT, PACE) == STEPS
 
 
 def test_every_message_is_told_once() -> None:
@@ -85,7 +85,7 @@ def test_new_tickets_are_touched_by_nobody() -> None:
 def test_an_old_closed_ticket_closes_by_itself_and_a_young_one_by_hand() -> None:
     for conversation in written(lambda one: one.status is TicketStatus.CLOSED):
         by_hand = Move(TicketStatus.CLOSED, conversation.assignee or "") in deeds(conversation, Move)
-        assert by_hand == (conversation.last_minutes_ago <= CLOSES / timedelta(minutes=1)), conversation.key
+        assert by_hand == (conversation.last_minutes_ago <= PACE.closes_after / timedelta(minutes=1)), conversation.key
 
 
 @pytest.mark.parametrize("status", [TicketStatus.RESOLVED, TicketStatus.CLOSED])
@@ -127,5 +127,5 @@ def _score(conversation: DemoConversation, sentiment: str) -> int:
         replace(message, analysis=labels) if message.analysis else message for message in conversation.messages
     )
     content = replace(CONTENT, conversations=(replace(conversation, messages=messages),))
-    (rated,) = [step.deed for step in tell(content, PRESENT, CLOSES) if isinstance(step.deed, Rate)]
+    (rated,) = [step.deed for step in tell(content, PRESENT, PACE) if isinstance(step.deed, Rate)]
     return rated.score

@@ -32,6 +32,22 @@ async def test_desk_is_ready_before_its_model_is(nobody: Caller, analyzer: MarkA
         assert response.json() == {"status": "ok", "checks": checks}
 
 
+async def test_why_the_model_failed_is_told_without_where_it_lies(
+    nobody: Caller, analyzer: MarkAnalyzer
+) -> None:
+    analyzer.state = AnalyzerState.FAILED
+    analyzer.detail = (
+        "The model cannot be loaded: [Errno 2] '/home/ada/models/heads.safetensors' is missing;\n"
+        "run `python -m models.training` (see C:\\Users\\ada\\log.txt, https://user:secret@host.example/a)"
+    )
+    response = await nobody.ask("GET", "/readyz")
+    assert response.status_code == 200
+    told = response.json()["checks"]["model_failed"]
+    assert told.startswith("The model cannot be loaded: [Errno 2] 'heads.safetensors' is missing; run")
+    for secret in ("/home", "Users", "secret", "host.example", "\n"):
+        assert secret not in told
+
+
 async def test_desk_with_an_old_schema_is_not_ready(nobody: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     async def old(_: object) -> tuple[str, str]:
         return "0001", "0002"
