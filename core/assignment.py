@@ -54,6 +54,19 @@ async def assign_waiting(tx: Transaction, actor: Actor, tickets: Sequence[Ticket
     return given
 
 
+def is_taking(actor: Actor, ticket: Ticket, user: User | None) -> bool:
+    """Whether this is somebody claiming a ticket that is nobody's, rather than moving one."""
+    return user is not None and user.id == actor.user_id and ticket.assignee_id in (None, user.id)
+
+
+async def give(tx: Transaction, actor: Actor, ticket: Ticket, user: User | None) -> None:
+    """Hand a ticket to a user, oneself included, or to nobody; writes the change."""
+    if user is not None and is_taking(actor, ticket, user):
+        await take(tx, actor, ticket, user)
+    else:
+        await reassign(tx, actor, ticket, user)
+
+
 async def take(tx: Transaction, actor: Actor, ticket: Ticket, user: User) -> None:
     """A person claims an unowned ticket; raises Conflict when somebody was quicker."""
     actor.require(Permission.TICKET_ASSIGN_SELF)

@@ -118,6 +118,13 @@ async def retarget(
     return columns | {"sla_reasons": list(targets.reasons)}
 
 
+async def restore(tx: Transaction, actor: Actor, now: Clocks, before: Clocks) -> dict[str, Any]:
+    """Put a ticket's clocks back as they were `before`: a change of the desk is undone, the time went on."""
+    changed = [clock for kind, clock in before.items() if now.get(kind) != clock]
+    went_on = any(now[clock.kind].state is not clock.state for clock in changed)
+    return await _write(tx, actor, now, changed, EventType.SLA_RESUMED if went_on else EventType.SLA_STARTED)
+
+
 def summary(clocks: Clocks) -> dict[str, Any]:
     """The ticket columns that the queue sorts and filters by: the nearest clock that counts."""
     counting = [clock for clock in clocks.values() if clock.state.is_counting]

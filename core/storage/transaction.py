@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -87,6 +88,10 @@ class Transaction:
 
     def forget_since(self, mark: int) -> None:
         del self._events[mark:]
+
+    def annotate_since(self, mark: int, **data: Any) -> None:
+        """Add the same `data` to every event recorded after `mark`: what they were part of."""
+        self._events[mark:] = [replace(event, data={**event.data, **data}) for event in self._events[mark:]]
 
     def savepoint(self) -> AbstractAsyncContextManager[Any]:
         return self.connection.begin_nested()
