@@ -75,7 +75,7 @@ async def meet(tx: Transaction, actor: Actor, ticket_id: int, kinds: Iterable[Cl
     changed = [
         replace(clock, state=ClockState.MET, met_at=tx.now, next_check_at=None)
         for clock in clocks.values()
-        if clock.kind in wanted and clock.met_at is None and clock.state is not ClockState.CANCELLED
+        if clock.kind in wanted and clock.met_at is None
     ]
     return await _write(tx, actor, clocks, changed, EventType.SLA_MET)
 
@@ -111,7 +111,7 @@ async def retarget(
     changed = []
     for clock in clocks.values():
         target = _target(targets, clock.kind)
-        if clock.met_at or clock.state is ClockState.CANCELLED or target == timedelta(seconds=clock.target_seconds):
+        if clock.met_at or target == timedelta(seconds=clock.target_seconds):
             continue
         changed.append(_retargeted(clock, targets, tx.now, rules, calendar))
     columns = await _write(tx, actor, clocks, changed, EventType.SLA_STARTED)

@@ -158,7 +158,6 @@ class ClockState(StrEnum):
     AT_RISK = "at_risk"
     BREACHED = "breached"
     MET = "met"
-    CANCELLED = "cancelled"
 
     @property
     def is_counting(self) -> bool:
