@@ -1,8 +1,10 @@
 """What a reader asks of the list of tickets."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.domain.entities import Ticket
 from core.domain.enums import Category, Channel, ClockState, CustomerTier, Priority, Sentiment, TicketStatus
 
 
@@ -24,6 +26,7 @@ class TicketFilter:
     priorities: tuple[Priority, ...] = ()
     channels: tuple[Channel, ...] = ()
     categories: tuple[Category, ...] = ()
+    intents: tuple[str, ...] = ()
     sentiments: tuple[Sentiment, ...] = ()
     tiers: tuple[CustomerTier, ...] = ()
     languages: tuple[str, ...] = ()
@@ -33,6 +36,36 @@ class TicketFilter:
     unassigned: bool = False
     escalated: bool | None = None
     customer_id: int | None = None
+    waiting_longer_than: timedelta | None = None
+    """The customer has waited for an answer for at least so long."""
+
+    def holds(self, ticket: Ticket, now: datetime) -> bool:
+        """Whether the list that this asks for holds `ticket` at this moment: the storage's conditions, in memory."""
+        lists: tuple[tuple[object, tuple[object, ...]], ...] = (
+            (ticket.status, self.statuses),
+            (ticket.priority, self.priorities),
+            (ticket.channel, self.channels),
+            (ticket.category, self.categories),
+            (ticket.intent, self.intents),
+            (ticket.sentiment, self.sentiments),
+            (ticket.tier, self.tiers),
+            (ticket.language, self.languages),
+            (ticket.queue_id, self.queues),
+            (ticket.sla_state, self.sla_states),
+        )
+        return (
+            all(value in allowed for value, allowed in lists if allowed)
+            and (self.open is None or ticket.is_open is self.open)
+            and not (self.unassigned and ticket.assignee_id is not None)
+            and (self.assignee_id is None or ticket.assignee_id == self.assignee_id)
+            and (self.escalated is None or (ticket.escalated_at is not None) is self.escalated)
+            and (self.customer_id is None or ticket.customer_id == self.customer_id)
+            and (self.waiting_longer_than is None or self._has_waited(ticket, now, self.waiting_longer_than))
+        )
+
+    @staticmethod
+    def _has_waited(ticket: Ticket, now: datetime, least: timedelta) -> bool:
+        return ticket.waiting_since is not None and ticket.waiting_since <= now - least
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,14 @@ from sqlalchemy import select, text
 from core.domain.entities import Ticket
 from core.domain.filters import TicketFilter
 from core.search import query_terms, searchable
-from core.storage.search_matches import fts5_matches, tsvector_matches
+from core.storage.search_matches import Sought, fts5_matches, fts5_newer, tsvector_matches, tsvector_newer
 from core.storage.store import Store
 from core.storage.tables import search_documents
 
 _SCAN = 4
+"""Matches read for each ticket that a page still wants."""
+_LEAST_SCAN = 100
+_ROUNDS = 5
 
 
 class Search(Store):
@@ -37,21 +40,38 @@ class Search(Store):
     ) -> tuple[list[Ticket], int | None]:
         """Tickets with a message that holds every term, by newest match; and where the next page starts, if any.
 
-        A page may hold fewer than `limit` tickets while more follow, since one ticket can match with many messages.
+        A ticket stands at its newest match, once, however many of its messages match. A page may hold fewer than
+        `limit` tickets while more follow, when a few tickets hold very many matches.
         """
         terms = query_terms(query)
         if not terms:
             return [], None
-        matches = fts5_matches if self.tx.is_sqlite else tsvector_matches
-        rows = await matches(self.connection, terms, wanted, before_message, limit * _SCAN)
+        sought = Sought(terms, wanted, self.tx.now)
         ids: list[int] = []
-        last = None
+        start, cursor = before_message, before_message
+        for _ in range(_ROUNDS):
+            found, cursor = await self._look(sought, start, cursor, limit - len(ids), ids)
+            ids += found
+            if cursor is None or len(ids) == limit:
+                break
+        tickets = await self.tx.tickets.get_many(ids)
+        return [tickets[ticket_id] for ticket_id in ids], cursor
+
+    async def _look(
+        self, sought: Sought, start: int | None, before: int | None, limit: int, known: Sequence[int]
+    ) -> tuple[list[int], int | None]:
+        """The next tickets below `before` that are neither `known` nor shown above `start`, and where to go on."""
+        matches, newer = (fts5_matches, fts5_newer) if self.tx.is_sqlite else (tsvector_matches, tsvector_newer)
+        most = max(limit * _SCAN, _LEAST_SCAN)
+        rows = await matches(self.connection, sought, before, most)
+        seen = set(known)
+        if start is not None and rows:
+            seen |= await newer(self.connection, sought, {row.ticket_id for row in rows}, start)
+        found: dict[int, None] = {}
         for row in rows:
-            if row.ticket_id not in ids:
-                if len(ids) == limit:
-                    break
-                ids.append(row.ticket_id)
-            last = row.message_id
-        more = len(rows) == limit * _SCAN or (rows and last != rows[-1].message_id)
-        found = await self.tx.tickets.get_many(ids)
-        return [found[ticket_id] for ticket_id in ids], last if more else None
+            if row.ticket_id in seen or row.ticket_id in found:
+                continue
+            if len(found) == limit:
+                return list(found), row.message_id + 1
+            found[row.ticket_id] = None
+        return list(found), rows[-1].message_id if len(rows) == most else None

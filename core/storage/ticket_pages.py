@@ -18,7 +18,7 @@ class TicketPages(Store):
         self, wanted: TicketFilter, sort: TicketSort, cursor: TicketCursor | None, limit: int
     ) -> tuple[list[Ticket], TicketCursor | None]:
         """Up to `limit` tickets after `cursor`, and the cursor of the next page, if there is one."""
-        query = _ordered(select_tickets().where(*conditions_of(wanted)), sort, cursor).limit(limit + 1)
+        query = _ordered(select_tickets().where(*conditions_of(wanted, self.tx.now)), sort, cursor).limit(limit + 1)
         rows = (await self.connection.execute(query)).all()
         found = [ticket_of(row) for row in rows[:limit]]
         return found, _cursor(found[-1], sort) if len(rows) > limit else None
@@ -26,16 +26,17 @@ class TicketPages(Store):
     async def count(self, wanted: TicketFilter, most: int) -> int:
         """How many tickets match, counted up to `most`."""
         source = joined_tiers(tickets, wanted)
-        query = select(tickets.c.id).select_from(source).where(*conditions_of(wanted)).limit(most)
+        query = select(tickets.c.id).select_from(source).where(*conditions_of(wanted, self.tx.now)).limit(most)
         return len((await self.connection.execute(query)).all())
 
 
-def conditions_of(wanted: TicketFilter) -> list[ColumnElement[bool]]:
+def conditions_of(wanted: TicketFilter, now: datetime) -> list[ColumnElement[bool]]:
     lists: list[tuple[Any, tuple[StrEnum | str, ...]]] = [
         (tickets.c.status, wanted.statuses),
         (tickets.c.priority, wanted.priorities),
         (tickets.c.channel, wanted.channels),
         (tickets.c.category, wanted.categories),
+        (tickets.c.intent, wanted.intents),
         (tickets.c.sentiment, wanted.sentiments),
         (tickets.c.language, wanted.languages),
         (tickets.c.queue_id, wanted.queues),
@@ -55,6 +56,8 @@ def conditions_of(wanted: TicketFilter) -> list[ColumnElement[bool]]:
         found.append(tickets.c.escalated_at.is_not(None) if wanted.escalated else tickets.c.escalated_at.is_(None))
     if wanted.customer_id is not None:
         found.append(tickets.c.customer_id == wanted.customer_id)
+    if wanted.waiting_longer_than is not None:
+        found.append(tickets.c.waiting_since <= now - wanted.waiting_longer_than)
     return found
 
 

@@ -144,7 +144,42 @@ async def test_pages_hold_every_ticket_once_though_each_matches_many_times(datab
         seen += [ticket.id for ticket in found]
         pages += 1
         assert pages < 100
-    assert set(seen) == set(ids)
+    assert sorted(seen) == ids, "each ticket is on one page"
+    assert pages == 4
+
+
+@settings(max_examples=40, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    spoken=st.lists(st.tuples(st.integers(0, 5), st.sampled_from(["needle", "hay"])), max_size=60),
+    size=st.integers(1, 7),
+)
+async def test_tickets_stand_at_their_newest_match_whatever_the_pages(
+    database: Database, spoken: list[tuple[int, str]], size: int
+) -> None:
+    async with database.transaction() as tx:
+        ids = await plant_tickets(tx, [{"category": "other"} for _ in range(6)], tx.now)
+        messages = await tx.sequences.take("messages", len(spoken))
+        for message_id, (number, body) in zip(messages, spoken, strict=True):
+            await tx.messages.add([_bare(message_id, ids[number], body, tx.now)])
+        await tx.search.add([(each, ids[number], body) for each, (number, body) in zip(messages, spoken, strict=True)])
+    newest = {
+        ids[number]: message for message, (number, body) in zip(messages, spoken, strict=True) if body == "needle"
+    }
+    mine = TicketFilter(customer_id=await _customer_of(database, ids[0]))
+    seen: list[int] = []
+    before: int | None = None
+    for _ in range(100):
+        async with database.read() as tx:
+            found, before = await tx.search.tickets("needle", mine, before, size)
+        seen += [ticket.id for ticket in found]
+        if before is None:
+            break
+    assert seen == sorted(newest, key=lambda ticket_id: -newest[ticket_id])
+
+
+async def _customer_of(database: Database, ticket_id: int) -> int:
+    async with database.read() as tx:
+        return (await tx.tickets.get(ticket_id)).customer_id
 
 
 async def test_a_message_that_is_added_again_is_kept_once(planted: Database) -> None:

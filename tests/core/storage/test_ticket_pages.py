@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from core.domain.entities import Ticket
 from core.domain.enums import Category, Channel, ClockState, CustomerTier, Priority, Sentiment, TicketStatus
@@ -13,6 +15,7 @@ from core.domain.filters import TicketCursor, TicketFilter, TicketSort
 from core.storage.database import Database
 from core.storage.tickets import NEVER
 from tests.cast import ada
+from tests.conftest import MovableClock
 from tests.factories import plant_tickets
 
 FILTERS: dict[str, tuple[TicketFilter, Callable[[Ticket], bool]]] = {
@@ -42,6 +45,11 @@ FILTERS: dict[str, tuple[TicketFilter, Callable[[Ticket], bool]]] = {
     "escalated": (TicketFilter(escalated=True), lambda ticket: ticket.escalated_at is not None),
     "not escalated": (TicketFilter(escalated=False), lambda ticket: ticket.escalated_at is None),
     "customer": (TicketFilter(customer_id=1), lambda ticket: ticket.customer_id == 1),
+    "intents": (TicketFilter(intents=("track_order",)), lambda ticket: ticket.intent == "track_order"),
+    "waiting": (
+        TicketFilter(waiting_longer_than=timedelta(minutes=30)),
+        lambda ticket: ticket.waiting_since is not None and ticket.waiting_since.hour < 9,
+    ),
     "several": (
         TicketFilter(open=True, priorities=(Priority.LOW, Priority.CRITICAL), unassigned=True),
         lambda ticket: ticket.is_open and ticket.priority.rank in (0, 3) and ticket.assignee_id is None,
@@ -70,6 +78,8 @@ def _random_row(dice: random.Random, now: datetime, assignee: int) -> dict[str, 
         "sla_state": dice.choice([None, *ClockState]),
         "assignee_id": dice.choice([None, assignee]),
         "escalated_at": dice.choice([None, now]),
+        "intent": dice.choice([None, "track_order", "damaged_item"]),
+        "waiting_since": dice.choice([None, now, now - timedelta(minutes=30), now - timedelta(hours=5)]),
         "due_at": dice.choice([NEVER, now, now + timedelta(hours=1), now + timedelta(microseconds=7)]),
     }
 
@@ -105,6 +115,41 @@ async def test_every_sort_and_filter_walks_each_matching_ticket_once(planted: Da
             expected = sorted((ticket for ticket in everything if matches(ticket)), key=order)
             found = await _walk(planted, wanted, sort, 23)
             assert [ticket.id for ticket in found] == [ticket.id for ticket in expected], (sort, name)
+
+
+some_of = st.sampled_from
+FILTER_STRATEGY = st.builds(
+    TicketFilter,
+    open=some_of([None, None, True, False]),
+    statuses=st.lists(some_of(TicketStatus), max_size=4).map(tuple),
+    priorities=st.lists(some_of(Priority), max_size=2).map(tuple),
+    channels=st.lists(some_of(Channel), max_size=2).map(tuple),
+    categories=st.lists(some_of(Category), max_size=2).map(tuple),
+    intents=st.lists(some_of(["track_order", "damaged_item"]), max_size=1).map(tuple),
+    sentiments=st.lists(some_of(Sentiment), max_size=2).map(tuple),
+    tiers=st.lists(some_of([CustomerTier.STANDARD, CustomerTier.GOLD]), max_size=1).map(tuple),
+    languages=st.lists(some_of(["en", "de"]), max_size=1).map(tuple),
+    queues=st.lists(some_of(["vip_support"]), max_size=1).map(tuple),
+    sla_states=st.lists(some_of(ClockState), max_size=3).map(tuple),
+    assignee_id=some_of([None, None, 1, 2]),
+    unassigned=st.booleans(),
+    escalated=some_of([None, None, True, False]),
+    customer_id=some_of([None, None, 1, 2]),
+    waiting_longer_than=some_of([None, None, timedelta(0), timedelta(minutes=30), timedelta(hours=6)]),
+)
+
+
+@settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(wanted=FILTER_STRATEGY, minutes=st.integers(0, 90))
+async def test_a_filter_holds_in_memory_what_the_database_gives(
+    planted: Database, clock: MovableClock, wanted: TicketFilter, minutes: int
+) -> None:
+    began = clock.moment
+    clock.advance(minutes=minutes)
+    everything = await _walk(planted, TicketFilter(), TicketSort.OLDEST, 200)
+    found = await _walk(planted, wanted, TicketSort.OLDEST, 200)
+    assert [ticket for ticket in everything if wanted.holds(ticket, clock.now())] == found
+    clock.moment = began
 
 
 async def test_pages_of_one_row_end(planted: Database) -> None:
