@@ -28,7 +28,9 @@ RUN_OPTIONS: dict[str, Any] = {
     "favicon": FOLDER / "favicon.svg",
     "dark": None,
     "language": "en-US",
-    "reconnect_timeout": 30.0,
+    # NiceGUI derives the heartbeat from it: a dead connection is noticed by both ends within 18 seconds. How long the
+    # page of a browser that is away is kept is said where the page is registered.
+    "reconnect_timeout": 15.0,
     # Styles come from tokens and components alone; the runtime would cost 260 kB and a pass over every page.
     "tailwind": False,
     # No page binds values, so nothing has to be polled.

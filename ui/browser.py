@@ -28,7 +28,7 @@ class Browser:
     def call(self, function: str, *arguments: Any) -> None:
         """Run `frontline.<function>(...)`. Arguments travel as JSON, so no text can become script."""
         if not self.client.is_deleted:
-            self.client.run_javascript(f"frontline.{function}({','.join(map(_json, arguments))})")
+            self.client.run_javascript(script_of(function, *arguments))
 
     def put(self, slot: str, markup: Html) -> None:
         """Show `markup` in the slot, unless it is there already."""
@@ -51,6 +51,11 @@ class Browser:
     def go(self, path: str) -> None:
         """Follow a link inside the desk, without loading the page anew."""
         self.call("go", path)
+
+
+def script_of(function: str, *arguments: Any) -> str:
+    """The one line that a browser is sent for a call."""
+    return f"frontline.{function}({','.join(map(_json, arguments))})"
 
 
 def _json(argument: Any) -> str:

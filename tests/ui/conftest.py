@@ -17,10 +17,9 @@ from core.domain.access import SYSTEM
 from core.domain.entities import User
 from core.domain.enums import Channel, Role
 from core.domain.messages import InboundCustomer, InboundMessage
-from ui import live
 from ui.app import COMMANDS, PAGES
-from ui.browser import Browser
-from ui.live import Feed
+from ui.browser import Browser, script_of
+from ui.live import Feed, Pace
 from ui.session import Visitor
 from ui.shell import Shell, Site
 
@@ -35,12 +34,15 @@ class WrittenBrowser(Browser):
         super().__init__(Client(page(address)))
         self.calls: list[tuple[str, tuple[Any, ...]]] = []
         self.connected = True
+        self.bytes = 0
+        """What all calls together weigh on the wire."""
 
     @property
     def is_connected(self) -> bool:
         return self.connected
 
     def call(self, function: str, *arguments: Any) -> None:
+        self.bytes += len(script_of(function, *arguments).encode())
         self.calls.append((function, tuple(_plain(argument) for argument in arguments)))
 
     def named(self, function: str) -> list[tuple[Any, ...]]:
@@ -80,17 +82,14 @@ def database_url(tmp_path: Path) -> str:
 
 @pytest.fixture(autouse=True)
 async def _loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """NiceGUI's background tasks run on this test's loop, and nothing waits longer than it must."""
+    """NiceGUI's background tasks run on this test's loop."""
     monkeypatch.setattr(nicegui_core, "loop", asyncio.get_running_loop())
-    monkeypatch.setattr(live, "COALESCE_SECONDS", 0.0)
-    monkeypatch.setattr(live, "COUNT_SECONDS", 0.0)
-    monkeypatch.setattr(live, "RETRY_SECONDS", 0.0)
 
 
 @pytest.fixture
 async def feed(engine: Engine) -> AsyncIterator[Feed]:
-    """The feed of an engine whose bus runs; agents work only when a test drains them."""
-    made = Feed(engine)
+    """The feed of an engine whose bus runs, without pauses; agents work only when a test drains them."""
+    made = Feed(engine, Pace(coalesce=0, count=0, alerts=0, retry=0))
     await engine.bus.start()
     yield made
     await made.settled()

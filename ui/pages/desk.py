@@ -12,6 +12,8 @@ from ui.routing import PATTERNS
 from ui.shell import Shell, Site
 from ui.texts import say, speaking
 
+AWAY_SECONDS = 180.0
+"""A browser that comes back within this time goes on where it was; later it loads the page anew."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -31,7 +33,7 @@ def desk_page(site: Site) -> None:
         return None
 
     for pattern in PATTERNS:
-        ui.page(pattern, title=say("product"))(desk)
+        ui.page(pattern, title=say("product"), reconnect_timeout=AWAY_SECONDS)(desk)
 
     @app.get("/texts/{name}.js", include_in_schema=False)
     def script(name: str) -> Response:
