@@ -3,40 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from core.customer_history import CustomerHistory, history_of
 from core.domain.access import Actor, Permission
-from core.domain.analysis import Analysis
-from core.domain.entities import Attachment, Customer, Message, OutboxItem, Queue, SlaClock, Suggestion, Ticket, User
-from core.domain.enums import ClockKind, MessageKind
+from core.domain.entities import Attachment, Customer, Queue, SlaClock, Ticket, User
+from core.domain.enums import ClockKind
 from core.domain.errors import NotFound
 from core.domain.events import Event, EventType
 from core.domain.filters import TicketCursor, TicketFilter, TicketSort
+from core.similar import SimilarTicket, similar_to
 from core.storage.blobs import Blobs
 from core.storage.database import Database
 from core.storage.receipts import RawMessage
-from core.storage.transaction import Transaction
+from core.ticket_views import MessageView, TicketView, message_views, view_of
+
+__all__ = ["CustomerHistory", "MessageView", "QueueLoad", "SimilarTicket", "TicketView", "Views"]
 
 MOST_ON_A_PAGE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class MessageView:
-    message: Message
-    analysis: Analysis | None
-    attachments: tuple[Attachment, ...]
-    delivery: OutboxItem | None
-
-
-@dataclass(frozen=True, slots=True)
-class TicketView:
-    """Everything about one ticket, as of journal row `seq` or a little later: what follows `seq` may change it."""
-
-    ticket: Ticket
-    customer: Customer
-    clocks: dict[ClockKind, SlaClock]
-    messages: tuple[MessageView, ...]
-    suggestions: tuple[Suggestion, ...]
-    events: tuple[Event, ...]
-    seq: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +74,20 @@ class Views:
     async def ticket(self, actor: Actor, ticket_id: int) -> TicketView:
         actor.require(Permission.TICKET_READ)
         async with self._database.read() as tx:
-            return await _view(tx, ticket_id)
+            return await view_of(tx, ticket_id)
+
+    async def messages_after(self, actor: Actor, ticket_id: int, message_id: int) -> tuple[MessageView, ...]:
+        """What was said on a ticket since `message_id`, oldest first."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            await tx.tickets.get(ticket_id)
+            return await message_views(tx, await tx.messages.of_ticket(ticket_id, after_id=message_id))
+
+    async def similar(self, actor: Actor, ticket_id: int, limit: int = 5) -> list[SimilarTicket]:
+        """Other tickets whose customers wrote much the same lately, the likest first."""
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await similar_to(tx, await tx.tickets.get(ticket_id), limit)
 
     async def many(self, actor: Actor, ids: Sequence[int]) -> dict[int, Ticket]:
         """The tickets that exist among `ids`, for refreshing rows on a screen."""
@@ -115,6 +110,13 @@ class Views:
         actor.require(Permission.CUSTOMER_READ)
         async with self._database.read() as tx:
             return await tx.customers.get(customer_id)
+
+    async def history(self, actor: Actor, customer_id: int) -> CustomerHistory:
+        """What the desk knows of a customer from before. Raises NotFound."""
+        actor.require(Permission.CUSTOMER_READ)
+        actor.require(Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            return await history_of(tx, customer_id)
 
     async def customers(self, actor: Actor, before_id: int | None, limit: int, name_starts: str = "") -> list[Customer]:
         """Newest first, below `before_id`."""
@@ -158,30 +160,3 @@ class Views:
         if raw is None or raw.content is not None or raw.blob is None:
             return raw
         return RawMessage(await self._blobs.get(raw.blob), raw.blob, raw.content_type)
-
-
-async def _view(tx: Transaction, ticket_id: int) -> TicketView:
-    # First of all: what is committed while the rest is read may be in it already, and comes again after `seq`.
-    seq = await tx.journal.last_seq()
-    ticket = await tx.tickets.get(ticket_id)
-    messages = await tx.messages.of_ticket(ticket_id)
-    ids = [message.id for message in messages]
-    analyses = await tx.analyses.of_messages(ids)
-    attachments = await tx.attachments.of_messages(ids)
-    deliveries = await tx.outbox.of_messages(ids)
-    events = await tx.journal.of_ticket(ticket_id)
-    asked = [message.id for message in messages if message.kind is MessageKind.CUSTOMER]
-    return TicketView(
-        ticket=ticket,
-        customer=await tx.customers.get(ticket.customer_id),
-        clocks=(await tx.sla_clocks.of_tickets([ticket_id])).get(ticket_id, {}),
-        messages=tuple(
-            MessageView(
-                message, analyses.get(message.id), tuple(attachments.get(message.id, ())), deliveries.get(message.id)
-            )
-            for message in messages
-        ),
-        suggestions=tuple(await tx.analyses.suggestions_of(asked[-1])) if asked else (),
-        events=tuple(events),
-        seq=seq,
-    )

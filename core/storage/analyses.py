@@ -1,15 +1,25 @@
 """What the model said of each message, and the articles that it led to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from core.domain.analysis import Analysis, ArticleMatch
 from core.domain.entities import Suggestion
 from core.domain.enums import Category, Sentiment
 from core.storage.store import Store
-from core.storage.tables import analyses, articles, suggestions
+from core.storage.tables import analyses, articles, messages, suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVector:
+    """What the encoder made of one message, beside the ticket that it belongs to."""
+
+    ticket_id: int
+    embedding: bytes
+    model: str
 
 
 class Analyses(Store):
@@ -24,6 +34,19 @@ class Analyses(Store):
     async def of_messages(self, message_ids: Sequence[int]) -> dict[int, Analysis]:
         rows = await self.connection.execute(select(analyses).where(analyses.c.message_id.in_(message_ids)))
         return {row.message_id: _analysis(row) for row in rows}
+
+    async def vectors_of_ticket(self, ticket_id: int, limit: int) -> list[StoredVector]:
+        """Of the newest `limit` analysed messages of a ticket, newest first."""
+        return await self._vectors(_vectors.where(messages.c.ticket_id == ticket_id), limit)
+
+    async def vectors_of_intent(self, intent: str, limit: int, *, other_than: int) -> list[StoredVector]:
+        """Of the newest `limit` messages with an intent, leaving out those of one ticket; newest first."""
+        alike = _vectors.where(analyses.c.intent == intent, messages.c.ticket_id != other_than)
+        return await self._vectors(alike, limit)
+
+    async def _vectors(self, query: Select[Any], limit: int) -> list[StoredVector]:
+        rows = await self.connection.execute(query.order_by(analyses.c.message_id.desc()).limit(limit))
+        return [StoredVector(row.ticket_id, row.embedding, row.model) for row in rows]
 
     async def suggest(self, matched: Sequence[tuple[int, Sequence[ArticleMatch]]]) -> None:
         """Store (message id, matches best first) pairs in place of earlier ones."""
@@ -57,6 +80,11 @@ class Analyses(Store):
             )
             for row in await self.connection.execute(query)
         ]
+
+
+_vectors = select(messages.c.ticket_id, analyses.c.embedding, analyses.c.model).join(
+    messages, messages.c.id == analyses.c.message_id
+)
 
 
 def _row(message_id: int, found: Analysis, now: Any) -> dict[str, Any]:

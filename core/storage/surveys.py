@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from core.storage.store import Store
-from core.storage.tables import surveys
+from core.storage.tables import surveys, tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,16 @@ class Surveys(Store):
     async def answer(self, survey_id: int, score: int, comment: str) -> None:
         answered = update(surveys).where(surveys.c.id == survey_id)
         await self.connection.execute(answered.values(score=score, comment=comment, answered_at=self.tx.now))
+
+    async def of_customer(self, customer_id: int) -> tuple[float | None, int]:
+        """The mean of a customer's answers, and how many there are."""
+        query = (
+            select(func.avg(surveys.c.score), func.count(surveys.c.score))
+            .join(tickets, tickets.c.id == surveys.c.ticket_id)
+            .where(tickets.c.customer_id == customer_id)
+        )
+        mean, answers = (await self.connection.execute(query)).one()
+        return (float(mean) if mean is not None else None), answers
 
 
 def _survey(row: Any) -> Survey:

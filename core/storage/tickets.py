@@ -116,6 +116,12 @@ class Tickets(Store):
         rows = await self.connection.execute(query.order_by(tickets.c.due_at, tickets.c.id).limit(limit))
         return [ticket_of(row) for row in rows]
 
+    async def counts_of_customer(self, customer_id: int) -> tuple[int, int]:
+        """How many tickets of a customer are open, and how many are not."""
+        query = select(tickets.c.is_open, func.count()).where(tickets.c.customer_id == customer_id)
+        counts = {bool(row[0]): row[1] for row in await self.connection.execute(query.group_by(tickets.c.is_open))}
+        return counts.get(True, 0), counts.get(False, 0)
+
     async def loads(self) -> dict[int, int]:
         """How many open tickets each assignee has."""
         query = select(tickets.c.assignee_id, func.count()).where(

@@ -40,6 +40,19 @@ async def test_what_follows_a_view_tells_of_every_later_change(engine: Engine) -
     assert [*view.events, *news] == list(fresh.events)
 
 
+async def test_messages_after_one_come_as_the_view_shows_them(engine: Engine) -> None:
+    agent = await ada(engine.database)
+    ticket = await a_ticket(engine, "My lamp flickers")
+    seen = (await view_of(engine, ticket.id)).messages
+    await engine.desk.reply(agent.actor, ticket.id, "Which one?")
+    await receive(engine, "The blue one", ticket_id=ticket.id)
+    news = await engine.views.messages_after(agent.actor, ticket.id, seen[-1].message.id)
+    assert (*seen, *news) == (await view_of(engine, ticket.id)).messages
+    assert [entry.message.kind for entry in news] == ["reply", "customer"]
+    with pytest.raises(NotFound):
+        await engine.views.messages_after(agent.actor, 4711, 0)
+
+
 @only_on_postgresql
 async def test_what_commits_beside_a_view_is_told_after_it(engine: Engine) -> None:
     """The row with the lower number commits after the view was read that shows the higher one."""
@@ -92,6 +105,7 @@ async def test_an_executive_reads_no_ticket_and_no_customer(engine: Engine) -> N
         engine.views.ticket(executive, ticket.id),
         engine.views.tickets(executive, TicketFilter()),
         engine.views.search(executive, "lamp", TicketFilter()),
+        engine.views.messages_after(executive, 1, 0),
         engine.views.customer(executive, ticket.customer_id),
         engine.views.customers(executive, None, 10),
         engine.views.events(executive, 0),
