@@ -87,22 +87,27 @@ class Desk:
         version: int | None = None,
         then: TicketStatus | None = TicketStatus.PENDING_CUSTOMER,
         seen_message_id: int | None = None,
+        patch: TicketPatch | None = None,
     ) -> Message:
         """Answer the customer; the reply leaves through the outbox. `then` is the ticket's status afterwards.
 
         With `seen_message_id`, the newest customer message that the writer saw, a newer one stops the reply with
-        Conflict, so that nobody answers blind.
+        Conflict, so that nobody answers blind. `patch` is what a macro changes beside the answer.
         """
         actor.require(Permission.TICKET_REPLY)
+        if patch is not None and not patch.is_empty:
+            _check_beside_reply(actor, patch)
         async with self._database.transaction() as tx:
             ticket = await held(tx, ticket_id, version)
             if not ticket.takes_messages:
                 raise Conflict(f"Ticket {ticket_id} is closed. Open a follow-up to write again.")
             await _check_seen(tx, ticket_id, seen_message_id)
+            columns = await patched(tx, actor, ticket, patch, self._rules.current) if patch else {}
             draft = replies.Draft(replies.check_text(text), delay=self._undo_window(ticket.channel, actor))
-            message, columns = await replies.queue_reply(
+            message, answered = await replies.queue_reply(
                 tx, actor, ticket, draft, replies.House(self._rules.current, self._links)
             )
+            columns |= answered
             # A last word on a resolved ticket does not open it again.
             stays = ticket.status is TicketStatus.RESOLVED and then is TicketStatus.PENDING_CUSTOMER
             columns |= await self._after_reply(tx, actor, ticket, None if stays else then)
@@ -147,6 +152,12 @@ class Desk:
             data = {"assignee_id": actor.user_id, "assignee": actor.name, "was": None, "reasons": ["answered first"]}
             tx.record(NewEvent(EventType.TICKET_ASSIGNED, actor, ticket.id, customer_id=ticket.customer_id, data=data))
         return columns
+
+
+def _check_beside_reply(actor: Actor, patch: TicketPatch) -> None:
+    actor.require(Permission.TICKET_CHANGE)
+    if patch.status is not None:
+        raise InvalidInput("patch", "has a status of its own", "Say with `then` what the ticket is afterwards")
 
 
 async def _check_seen(tx: Transaction, ticket_id: int, seen_message_id: int | None) -> None:

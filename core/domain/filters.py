@@ -15,6 +15,10 @@ class TicketSort(StrEnum):
     OLDEST = "oldest"
     PRIORITY = "priority"
     """Most urgent first, then oldest."""
+    WAITING = "waiting"
+    """Who waits longest first; tickets that nobody waits for come last, oldest first."""
+    UPDATED = "updated"
+    """The newest message first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class TicketFilter:
 
 @dataclass(frozen=True, slots=True)
 class TicketCursor:
-    """Where the next page starts: the sort key of the last row, as text, and its id."""
+    """Where the next page starts: the sort key of the last row, as text, and its id. The key is empty where it has
+    none: when nobody waits."""
 
     key: str
     id: int

@@ -1,5 +1,6 @@
 """Pages of the ticket list: filters and keyset cursors that stay as quick at a million tickets as at a hundred."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -18,10 +19,29 @@ class TicketPages(Store):
         self, wanted: TicketFilter, sort: TicketSort, cursor: TicketCursor | None, limit: int
     ) -> tuple[list[Ticket], TicketCursor | None]:
         """Up to `limit` tickets after `cursor`, and the cursor of the next page, if there is one."""
-        query = _ordered(select_tickets().where(*conditions_of(wanted, self.tx.now)), sort, cursor).limit(limit + 1)
-        rows = (await self.connection.execute(query)).all()
+        query = select_tickets().where(*conditions_of(wanted, self.tx.now))
+        if sort is TicketSort.WAITING:
+            rows = await self._by_waiting(query, cursor, limit + 1)
+        else:
+            rows = (await self.connection.execute(_ordered(query, sort, cursor).limit(limit + 1))).all()
         found = [ticket_of(row) for row in rows[:limit]]
         return found, _cursor(found[-1], sort) if len(rows) > limit else None
+
+    async def _by_waiting(self, query: Select[Any], cursor: TicketCursor | None, limit: int) -> Sequence[Any]:
+        """Two walks along one index, as the databases disagree on where nulls stand."""
+        waits = tickets.c.waiting_since
+        rows: Sequence[Any] = ()
+        if cursor is None or cursor.key:
+            since = datetime.fromisoformat(cursor.key) if cursor else None
+            waiting = _keyset(query.where(waits.is_not(None)), waits, since, cursor)
+            rows = (await self.connection.execute(waiting.limit(limit))).all()
+            cursor = None
+        if len(rows) == limit:
+            return rows
+        others = query.where(waits.is_(None)).order_by(tickets.c.id)
+        if cursor is not None:
+            others = others.where(tickets.c.id > cursor.id)
+        return [*rows, *(await self.connection.execute(others.limit(limit - len(rows)))).all()]
 
     async def count(self, wanted: TicketFilter, most: int) -> int:
         """How many tickets match, counted up to `most`."""
@@ -74,18 +94,31 @@ def _ordered(query: Select[Any], sort: TicketSort, cursor: TicketCursor | None) 
         return query.where(tickets.c.id > cursor.id) if cursor else query
     if sort is TicketSort.PRIORITY:
         return _keyset(query, tickets.c.priority_order, int(cursor.key) if cursor else None, cursor)
+    if sort is TicketSort.UPDATED:
+        moment = datetime.fromisoformat(cursor.key) if cursor else None
+        return _keyset(query, tickets.c.last_message_at, moment, cursor, descending=True)
     return _keyset(query, tickets.c.due_at, datetime.fromisoformat(cursor.key) if cursor else None, cursor)
 
 
-def _keyset(query: Select[Any], key: Any, value: Any, cursor: TicketCursor | None) -> Select[Any]:
-    query = query.order_by(key, tickets.c.id)
+def _keyset(
+    query: Select[Any], key: Any, value: Any, cursor: TicketCursor | None, *, descending: bool = False
+) -> Select[Any]:
+    query = query.order_by(key.desc(), tickets.c.id.desc()) if descending else query.order_by(key, tickets.c.id)
     if cursor is None:
         return query
-    after = tuple_(value, cursor.id, types=[key.type, tickets.c.id.type])
-    return query.where(tuple_(key, tickets.c.id) > after)
+    last = tuple_(value, cursor.id, types=[key.type, tickets.c.id.type])
+    row = tuple_(key, tickets.c.id)
+    return query.where(row < last if descending else row > last)
 
 
 def _cursor(last: Ticket, sort: TicketSort) -> TicketCursor:
-    if sort is TicketSort.DUE:
-        return TicketCursor((last.due_at or NEVER).isoformat(), last.id)
-    return TicketCursor(str(last.priority.order), last.id)
+    match sort:
+        case TicketSort.DUE:
+            key = (last.due_at or NEVER).isoformat()
+        case TicketSort.WAITING:
+            key = last.waiting_since.isoformat() if last.waiting_since else ""
+        case TicketSort.UPDATED:
+            key = last.last_message_at.isoformat()
+        case _:
+            key = str(last.priority.order)
+    return TicketCursor(key, last.id)

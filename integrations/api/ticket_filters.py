@@ -30,7 +30,10 @@ class TicketQuery(PageQuery):
     customer_id: Id | None = None
     sort: Annotated[
         TicketSort,
-        Field(description="due: nearest deadline first; priority: most urgent first. A search sorts by newest match"),
+        Field(
+            description="due: nearest deadline first; priority: most urgent first; waiting: longest waiting first; "
+            "updated: newest message first. A search sorts by newest match"
+        ),
     ] = TicketSort.DUE
     q: Annotated[
         Text | None,
@@ -38,7 +41,7 @@ class TicketQuery(PageQuery):
             min_length=1,
             max_length=500,
             description='Full-text search: tickets with a message that holds every word; "quotes" make a phrase. '
-            "A later page may show a ticket again when older messages of it match too",
+            "A ticket stands at its newest match, once",
         ),
     ] = None
 

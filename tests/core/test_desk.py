@@ -261,6 +261,28 @@ async def test_a_colleagues_note_is_no_news_of_the_customer(engine: Engine, tick
     await engine.desk.reply(agent.actor, ticket.id, "It is in stock", seen_message_id=seen)
 
 
+async def test_what_a_reply_changes_besides_is_done_with_it_or_not_at_all(
+    engine: Engine, ticket: Ticket, agent: User
+) -> None:
+    patch = TicketPatch(priority=Priority.CRITICAL, queue="billing_specialist", intent="track_order")
+    for refused in (TicketPatch(queue="nowhere"), TicketPatch(status=TicketStatus.RESOLVED)):
+        with pytest.raises(InvalidInput):
+            await engine.desk.reply(agent.actor, ticket.id, "Yes", patch=refused)
+    with pytest.raises(InvalidInput):
+        await engine.desk.reply(agent.actor, ticket.id, " ", patch=patch)
+    assert await ticket_of(engine, ticket.id) == ticket
+    await engine.desk.reply(agent.actor, ticket.id, "Yes", patch=patch)
+    after = await view_of(engine, ticket.id)
+    assert (after.ticket.priority, after.ticket.queue_id, after.ticket.category) == (
+        Priority.CRITICAL,
+        "billing_specialist",
+        Category.SHIPPING,
+    )
+    assert after.ticket.status is TicketStatus.PENDING_CUSTOMER
+    assert after.clocks[ClockKind.FIRST_RESPONSE].state is ClockState.MET
+    assert after.ticket.version == ticket.version + 1
+
+
 async def test_a_reply_to_a_closed_ticket_is_refused(
     engine: Engine, ticket: Ticket, agent: User, clock: MovableClock
 ) -> None:

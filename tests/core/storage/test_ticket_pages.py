@@ -61,6 +61,8 @@ ORDERS: dict[TicketSort, Callable[[Ticket], Any]] = {
     TicketSort.NEWEST: lambda ticket: -ticket.id,
     TicketSort.OLDEST: lambda ticket: ticket.id,
     TicketSort.PRIORITY: lambda ticket: (ticket.priority.order, ticket.id),
+    TicketSort.WAITING: lambda ticket: (ticket.waiting_since is None, ticket.waiting_since or 0, ticket.id),
+    TicketSort.UPDATED: lambda ticket: (-ticket.last_message_at.timestamp(), -ticket.id),
 }
 
 
@@ -77,6 +79,7 @@ def _random_row(dice: random.Random, now: datetime, assignee: int) -> dict[str, 
         "language": dice.choice([None, "en", "de", "ja"]),
         "sla_state": dice.choice([None, *ClockState]),
         "assignee_id": dice.choice([None, assignee]),
+        "last_message_at": now - timedelta(minutes=dice.randrange(5)),
         "escalated_at": dice.choice([None, now]),
         "intent": dice.choice([None, "track_order", "damaged_item"]),
         "waiting_since": dice.choice([None, now, now - timedelta(minutes=30), now - timedelta(hours=5)]),
