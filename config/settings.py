@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="a password")
     smtp_tls: TlsMode = Field(TlsMode.STARTTLS, description="none, starttls or tls")
 
+    agents: bool = Field(
+        True, description="true, or false for a process that leaves the agents, deliveries and schedules to others"
+    )
+
     model_threads: int = Field(0, ge=0, le=256, description="from 1 to 256 threads, or 0 for one a core")
     model_weights: Path | None = Field(None, description="a folder with weights")
 

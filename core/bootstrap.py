@@ -84,13 +84,14 @@ class Engine:
             await queues.put_queues(tx, self.rules.current)
 
     async def start(self) -> None:
-        """Start everything that runs on its own."""
+        """Start everything that runs on its own; where the agents are left to other processes, only the news."""
         await self.bus.start()
         self.bus.subscribe(self._on_events)
         self.listening.start()
         self.presence_exchange.start()
-        await self.orchestrator.start()
-        await self.dispatcher.start()
+        if self.settings.agents:
+            await self.orchestrator.start()
+            await self.dispatcher.start()
         self.schedule.start()
 
     async def stop(self) -> None:
@@ -132,9 +133,13 @@ class Engine:
         }
 
     def _jobs(self) -> tuple[Job, ...]:
+        index = Job("knowledge index", timedelta(seconds=30), "embeds changed articles", self.knowledge.refresh)
+        if not self.settings.agents:
+            # Each process keeps the index in its own memory; the other jobs are done once for all.
+            return (index,)
         return (
+            index,
             Job("SLA monitor", timedelta(seconds=1), "warns, breaches, escalates", self.monitor.tick),
             Job("rollups", timedelta(seconds=5), "counts the journal for the dashboards", self.operations.catch_up),
-            Job("knowledge index", timedelta(seconds=30), "embeds changed articles", self.knowledge.refresh),
             Job("closing", timedelta(minutes=1), "closes what stayed resolved", self.closing.close_resolved),
         )

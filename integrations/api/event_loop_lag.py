@@ -1,15 +1,18 @@
 """How late the event loop runs what is due: the one number that shows when something holds it."""
 
 import asyncio
+from collections.abc import Callable
 
-EVERY_SECONDS = 0.25
+EVERY_SECONDS = 0.02
 
 
 class EventLoopLag:
-    """Measures from the first call of `start` on. A timer, not a task: nothing has to be stopped."""
+    """Measures from the first call of `start` on, and gives each delay in seconds to `observe`. A timer, not a task:
+    nothing has to be stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Callable[[float], object] | None = None) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._observe = observe
         self._worst = 0.0
         self.last = 0.0
 
@@ -31,4 +34,6 @@ class EventLoopLag:
     def _tick(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
         self.last = max(0.0, loop.time() - due)
         self._worst = max(self._worst, self.last)
+        if self._observe is not None:
+            self._observe(self.last)
         self._wait(loop)

@@ -18,6 +18,7 @@ from integrations.api.event_stream import Streams
 FRESH = timedelta(seconds=15)
 """Counts of the database are taken at most this often, however many scrapers ask."""
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+LAGS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 UNROUTED = "none"
 
 
@@ -33,7 +34,6 @@ class _Counts:
 class Measurements(Collector):
     def __init__(self, engine: Engine, streams: Streams) -> None:
         self._engine, self._streams = engine, streams
-        self.lag = EventLoopLag()
         self._counts: _Counts | None = None
         self._registry = CollectorRegistry()
         self._durations = Histogram(
@@ -43,6 +43,10 @@ class Measurements(Collector):
             buckets=SECONDS,
             registry=self._registry,
         )
+        lags = Histogram(
+            "frontline_event_loop_delay_seconds", "Delays of a timer", buckets=LAGS, registry=self._registry
+        )
+        self.lag = EventLoopLag(lags.observe)
         self._observers: dict[tuple[str, str, int], Histogram] = {}
         self._registry.register(self)
 

@@ -53,3 +53,22 @@ async def test_preparing_again_changes_nothing(engine: Engine) -> None:
     await engine.prepare()
     async with engine.database.read() as tx:
         assert await tx.queues.all() == before
+
+
+async def test_a_process_without_agents_leaves_their_work_to_others(build_engine: EngineBuilder) -> None:
+    resting = await build_engine(agents=False)
+    await resting.start()
+    told = asyncio.create_task(_until_all(resting, {EventType.MESSAGE_RECEIVED}))
+    await asyncio.sleep(0)
+    await resting.intake.accept(a_message("[intent=error_report]"))
+    await told
+    await resting.stop()
+    working = await build_engine()
+    async with working.database.read() as tx:
+        assert await tx.work.counts() == {"ready": 1}
+    assert await working.orchestrator.drain() > 0
+
+
+async def test_a_process_without_agents_keeps_its_own_index(build_engine: EngineBuilder) -> None:
+    resting = await build_engine(agents=False)
+    assert [job.name for job in resting.schedule.jobs] == ["knowledge index"]

@@ -32,9 +32,7 @@ async def test_desk_is_ready_before_its_model_is(nobody: Caller, analyzer: MarkA
         assert response.json() == {"status": "ok", "checks": checks}
 
 
-async def test_why_the_model_failed_is_told_without_where_it_lies(
-    nobody: Caller, analyzer: MarkAnalyzer
-) -> None:
+async def test_why_the_model_failed_is_told_without_where_it_lies(nobody: Caller, analyzer: MarkAnalyzer) -> None:
     analyzer.state = AnalyzerState.FAILED
     analyzer.detail = (
         "The model cannot be loaded: [Errno 2] '/home/ada/models/heads.safetensors' is missing;\n"
@@ -90,6 +88,7 @@ async def test_measurements_count_what_the_desk_does(nobody: Caller, ada: Caller
     assert "frontline_database_up 1.0" in lines
     assert "frontline_event_streams 0.0" in lines
     assert any(line.startswith("frontline_event_loop_lag_worst_seconds ") for line in lines)
+    assert any(line.startswith('frontline_event_loop_delay_seconds_bucket{le="0.05"}') for line in lines)
     assert any(line.startswith("frontline_handled_total{") for line in lines)
     counted = 'frontline_http_request_seconds_count{method="GET",route="/api/v1/tickets/{ticket_id}",status="404"} 1.0'
     assert counted in lines
