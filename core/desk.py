@@ -11,7 +11,7 @@ from core.changing import TicketPatch, check_version, held, patched
 from core.domain.access import Actor, Permission
 from core.domain.bulk import Assignee, BulkOutcome, BulkUndo
 from core.domain.entities import Message, Ticket
-from core.domain.enums import ActorKind, Channel, TicketStatus
+from core.domain.enums import ActorKind, Channel, MessageKind, TicketStatus
 from core.domain.errors import Conflict, InvalidInput
 from core.domain.events import EventType, NewEvent
 from core.links import Links
@@ -88,8 +88,11 @@ class Desk:
         then: TicketStatus | None = TicketStatus.PENDING_CUSTOMER,
         seen_message_id: int | None = None,
         patch: TicketPatch | None = None,
+        channel: Channel | None = None,
     ) -> Message:
         """Answer the customer; the reply leaves through the outbox. `then` is the ticket's status afterwards.
+
+        It goes the way that the customer came last, or by `channel`; InvalidInput when they can't be reached there.
 
         With `seen_message_id`, the newest customer message that the writer saw, a newer one stops the reply with
         Conflict, so that nobody answers blind. `patch` is what a macro changes beside the answer.
@@ -103,7 +106,9 @@ class Desk:
                 raise Conflict(f"Ticket {ticket_id} is closed. Open a follow-up to write again.")
             await _check_seen(tx, ticket_id, seen_message_id)
             columns = await patched(tx, actor, ticket, patch, self._rules.current) if patch else {}
-            draft = replies.Draft(replies.check_text(text), delay=self._undo_window(ticket.channel, actor))
+            asked = await tx.messages.newest_of_ticket(ticket_id, MessageKind.CUSTOMER)
+            way = channel or replies.way_back(ticket, asked)
+            draft = replies.Draft(replies.check_text(text), delay=self._undo_window(way, actor), channel=way)
             message, answered = await replies.queue_reply(
                 tx, actor, ticket, draft, replies.House(self._rules.current, self._links)
             )

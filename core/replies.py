@@ -1,7 +1,7 @@
 """Answers leave here: the message on the ticket, the row in the outbox, the clocks that the answer meets."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +39,7 @@ class Draft:
     counts_as_answer: bool = True
     delay: timedelta = timedelta(0)
     channel: Channel | None = None
-    """Which way it goes; None is the way that the ticket came."""
+    """Which way it goes; None is the way that the customer came last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,7 @@ async def queue_reply(
     """
     customer = await tx.customers.get(ticket.customer_id)
     asked = await tx.messages.newest_of_ticket(ticket.id, MessageKind.CUSTOMER)
+    draft = replace(draft, channel=draft.channel or way_back(ticket, asked))
     recipient = recipient_of(customer, draft.channel or ticket.channel, asked)
     header = asked.message_id_header if asked else None
     (message_id,) = await queue_replies(tx, actor, [Addressed(ticket, draft, recipient, header)], house)
@@ -82,6 +83,11 @@ async def queue_reply(
         columns = await clocks.meet(tx, actor, ticket.id, [ClockKind.FIRST_RESPONSE])
         columns |= {"waiting_since": None, "last_line": line, "last_message_at": tx.now}
     return await tx.messages.get(message_id), columns
+
+
+def way_back(ticket: Ticket, asked: Message | None) -> Channel:
+    """Who wrote an e-mail and is in the chat now waits for the answer there."""
+    return asked.channel if asked is not None else ticket.channel
 
 
 async def queue_replies(tx: Transaction, actor: Actor, wanted: Sequence[Addressed], house: House) -> list[int]:

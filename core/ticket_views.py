@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from core.domain.analysis import Analysis
 from core.domain.entities import Attachment, Customer, Message, OutboxItem, SlaClock, Suggestion, Ticket
-from core.domain.enums import ClockKind, MessageKind
+from core.domain.enums import Channel, ClockKind, MessageKind
 from core.domain.events import Event
+from core.replies import way_back
 from core.storage.transaction import Transaction
 
 
@@ -29,6 +30,12 @@ class TicketView:
     suggestions: tuple[Suggestion, ...]
     events: tuple[Event, ...]
     seq: int
+
+    @property
+    def reply_channel(self) -> Channel:
+        """The way that an answer goes, unless its writer chooses another."""
+        asked = [shown.message for shown in self.messages if shown.message.is_from_customer]
+        return way_back(self.ticket, asked[-1] if asked else None)
 
 
 async def view_of(tx: Transaction, ticket_id: int) -> TicketView:
