@@ -16,11 +16,13 @@ from core.domain.enums import (
     Category,
     Channel,
     CustomerTier,
+    Language,
     Priority,
     Sentiment,
     TicketStatus,
 )
 from core.domain.events import Event, EventType
+from core.domain.macros import Macro
 from core.domain.messages import InboundCustomer, InboundMessage, Receipt
 from core.storage.transaction import Transaction
 from core.views import TicketView
@@ -150,6 +152,9 @@ def bare_ticket(**changes: Any) -> Ticket:
         skills=(),
         follows_id=None,
         last_line="",
+        customer_messages=1,
+        answered_messages=0,
+        trend=(),
         waiting_since=moment,
         last_message_at=moment,
         due_at=None,
@@ -162,3 +167,22 @@ def bare_ticket(**changes: Any) -> Ticket:
         updated_at=moment,
     )
     return replace(ticket, **changes)
+
+
+def a_macro(**changes: Any) -> Macro:
+    """A macro that is in no database, for pure functions."""
+    macro = Macro(
+        id=1,
+        owner_id=None,
+        title="First answer",
+        category=Category.TECHNICAL,
+        intents=(),
+        bodies={Language.EN: "Hello {customer.first_name}"},
+        status=None,
+        priority=None,
+        queue_id=None,
+        used=0,
+        version=1,
+        updated_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
+    )
+    return replace(macro, **changes)

@@ -151,6 +151,12 @@ class Ticket:
     version: int
     created_at: datetime
     updated_at: datetime
+    customer_messages: int
+    """How many messages the customer wrote; what their machines sent is not among them."""
+    answered_messages: int
+    """What `customer_messages` was when the customer was last answered."""
+    trend: tuple[int, ...]
+    """The mood of the last messages that the customer wrote, oldest first: 1 for very negative up to 5, at most 12."""
 
     @property
     def number(self) -> int:

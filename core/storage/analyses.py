@@ -35,6 +35,20 @@ class Analyses(Store):
         rows = await self.connection.execute(select(analyses).where(analyses.c.message_id.in_(message_ids)))
         return {row.message_id: _analysis(row) for row in rows}
 
+    async def trends(self, ticket_ids: Sequence[int], most: int) -> dict[int, list[int]]:
+        """The moods, from 1 to 5, of the last `most` messages of each ticket that a customer wrote and the model read,
+        oldest first."""
+        query = (
+            select(messages.c.ticket_id, analyses.c.sentiment)
+            .join(analyses, analyses.c.message_id == messages.c.id)
+            .where(messages.c.ticket_id.in_(ticket_ids), messages.c.automatic.is_(None))
+            .order_by(messages.c.id)
+        )
+        found: dict[int, list[int]] = {}
+        for row in await self.connection.execute(query):
+            found.setdefault(row.ticket_id, []).append(Sentiment(row.sentiment).mood)
+        return {ticket_id: moods[-most:] for ticket_id, moods in found.items()}
+
     async def vectors_of_ticket(self, ticket_id: int, limit: int) -> list[StoredVector]:
         """Of the newest `limit` analysed messages of a ticket, newest first."""
         return await self._vectors(_vectors.where(messages.c.ticket_id == ticket_id), limit)

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.domain.entities import Message
-from core.domain.enums import AutomaticKind, Channel, MessageKind
+from core.domain.enums import AutomaticKind, Channel, DeliveryState, MessageKind
 from core.domain.errors import NotFound
 from core.storage.store import Store
-from core.storage.tables import messages
+from core.storage.outbox import ANSWER_KEY
+from core.storage.tables import messages, outbox
 
 
 class Messages(Store):
@@ -61,9 +62,29 @@ class Messages(Store):
         )
         return (await self.connection.execute(query.limit(1))).first() is not None
 
+    async def count_answered(self, ticket_id: int) -> int:
+        """How many messages the customer had written when the desk last answered. An answer that was taken back or
+        could not be delivered is none, and neither is a receipt or a survey."""
+        answers = select(func.max(messages.c.id)).outerjoin(outbox, outbox.c.message_id == messages.c.id)
+        by_hand = messages.c.kind == MessageKind.REPLY.value
+        by_itself = (messages.c.kind == MessageKind.AUTO_REPLY.value) & outbox.c.effect_key.startswith(ANSWER_KEY)
+        stands = outbox.c.state.is_(None) | outbox.c.state.not_in(_NOT_SAID)
+        answers = answers.where(messages.c.ticket_id == ticket_id, by_hand | by_itself, stands)
+        last: int | None = (await self.connection.execute(answers)).scalar_one()
+        query = select(func.count()).where(
+            messages.c.ticket_id == ticket_id,
+            messages.c.kind == MessageKind.CUSTOMER.value,
+            messages.c.automatic.is_(None),
+            messages.c.id < (last or 0),
+        )
+        found: int = (await self.connection.execute(query)).scalar_one()
+        return found
+
     async def add(self, rows: Sequence[dict[str, Any]]) -> None:
         await self.tx.insert(messages, [{**_EMPTY, **row} for row in rows])
 
+
+_NOT_SAID = (DeliveryState.CANCELLED.value, DeliveryState.DEAD.value)
 
 _EMPTY: dict[str, Any] = {
     "address": "",

@@ -14,6 +14,9 @@ from core.storage.store import Store
 from core.storage.tables import delivery_attempts, outbox
 
 LEASE = timedelta(seconds=90)
+ANSWER_KEY = "answer:"
+"""How the effect keys of automatic answers begin."""
+
 _STUCK = (DeliveryState.DEAD.value, DeliveryState.UNCERTAIN.value)
 
 
@@ -112,7 +115,7 @@ class Outbox(Store):
 
     async def count_answers(self, ticket_id: int) -> int:
         """How often the desk answered this ticket on its own; receipts and surveys are no answers."""
-        query = select(func.count()).where(outbox.c.ticket_id == ticket_id, outbox.c.effect_key.startswith("answer:"))
+        query = select(func.count()).where(outbox.c.ticket_id == ticket_id, outbox.c.effect_key.startswith(ANSWER_KEY))
         found: int = (await self.connection.execute(query)).scalar_one()
         return found
 

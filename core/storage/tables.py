@@ -150,6 +150,9 @@ tickets = Table(
     Column("skills", Json, nullable=False),
     Column("follows_id", BigId, ForeignKey("tickets.id"), index=True),
     Column("last_line", String(200), nullable=False),
+    Column("customer_messages", Integer, nullable=False, server_default="0"),
+    Column("answered_messages", Integer, nullable=False, server_default="0"),
+    Column("trend", String(12), nullable=False, server_default=""),
     Column("waiting_since", Moment),
     Column("last_message_at", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
@@ -165,12 +168,14 @@ tickets = Table(
     Index("ix_tickets_assignee_open_due", "assignee_id", "is_open", "due_at", "id"),
     Index("ix_tickets_sla_state_open_due", "sla_state", "is_open", "due_at", "id"),
     Index("ix_tickets_open_priority", "is_open", "priority_order", "id"),
+    Index("ix_tickets_open_waiting", "is_open", "waiting_since", "id"),
     Index("ix_tickets_status_id", "status", "id"),
     Index("ix_tickets_customer_id", "customer_id", "channel", "id"),
     CheckConstraint("length(subject) <= 500", name="subject_length"),
 )
 """`priority_order` is 0 for critical up to 3 for low. `due_at` and `sla_state` repeat the nearest counting clock,
-because the queue is sorted and filtered by them."""
+because the queue is sorted and filtered by them. `customer_messages` counts what the customer wrote, `answered_messages`
+is that count at the last answer, and `trend` the moods of their last messages, 1 to 5, oldest first."""
 
 messages = Table(
     "messages",
@@ -246,6 +251,7 @@ analyses = Table(
     Column("embedding", LargeBinary, nullable=False),
     Column("model", String(100), nullable=False),
     Column("analysed_at", Moment, nullable=False),
+    Index("ix_analyses_intent_message", "intent", "message_id"),
 )
 
 articles = Table(
@@ -411,6 +417,82 @@ surveys = Table(
     Column("answered_at", Moment),
     CheckConstraint("score BETWEEN 1 AND 5", name="score_range"),
 )
+
+user_preferences = Table(
+    "user_preferences",
+    metadata,
+    Column("user_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("data", Json, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    _id(),
+    Column("owner_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", String(80), nullable=False),
+    Column("query", String(2000), nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    UniqueConstraint("owner_id", "name"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("user_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("kind", String(12), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("seen_message_id", BigId),
+    Column("updated_at", Moment, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    Column("user_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), nullable=False),
+    Column("event_seq", BigId, nullable=False),
+    Column("text", String(300), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("read_at", Moment),
+    UniqueConstraint("user_id", "event_seq", "kind"),
+    Index("ix_alerts_user", "user_id", "id"),
+)
+"""What one person should know; made from the journal row `event_seq`."""
+
+macros = Table(
+    "macros",
+    metadata,
+    _id(),
+    Column("owner_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), index=True),
+    Column("title", String(120), nullable=False),
+    Column("category", String(20)),
+    Column("intents", Json, nullable=False),
+    Column("bodies", Json, nullable=False),
+    Column("status", String(20)),
+    Column("priority", String(10)),
+    Column("queue_id", String(64), ForeignKey("queues.id")),
+    Column("used", Integer, nullable=False, server_default="0"),
+    Column("version", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+)
+"""Prepared answers; `bodies` holds a text for each language, and one without an owner is everybody's."""
+
+ticket_reads = Table(
+    "ticket_reads",
+    metadata,
+    Column("user_id", BigId, ForeignKey("users.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("ticket_id", BigId, ForeignKey("tickets.id"), primary_key=True, autoincrement=False),
+    Column("customer_messages", Integer, nullable=False),
+    Column("read_at", Moment, nullable=False),
+)
+"""How much of a conversation somebody has seen: the ticket's `customer_messages` at that moment."""
 
 rollups = Table(
     "rollups",

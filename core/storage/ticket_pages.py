@@ -1,6 +1,7 @@
 """Pages of the ticket list: filters and keyset cursors that stay as quick at a million tickets as at a hundred."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -19,13 +20,21 @@ class TicketPages(Store):
         self, wanted: TicketFilter, sort: TicketSort, cursor: TicketCursor | None, limit: int
     ) -> tuple[list[Ticket], TicketCursor | None]:
         """Up to `limit` tickets after `cursor`, and the cursor of the next page, if there is one."""
+        parts = _walks(wanted, sort)
+        found = [ticket for part in parts for ticket in await self._walk(part, sort, cursor, limit + 1)]
+        if len(parts) > 1:
+            found.sort(key=_PLACE[sort])
+        return found[:limit], _cursor(found[limit - 1], sort) if len(found) > limit else None
+
+    async def _walk(
+        self, wanted: TicketFilter, sort: TicketSort, cursor: TicketCursor | None, limit: int
+    ) -> list[Ticket]:
         query = select_tickets().where(*conditions_of(wanted, self.tx.now))
         if sort is TicketSort.WAITING:
-            rows = await self._by_waiting(query, cursor, limit + 1)
+            rows = await self._by_waiting(query, cursor, limit)
         else:
-            rows = (await self.connection.execute(_ordered(query, sort, cursor).limit(limit + 1))).all()
-        found = [ticket_of(row) for row in rows[:limit]]
-        return found, _cursor(found[-1], sort) if len(rows) > limit else None
+            rows = (await self.connection.execute(_ordered(query, sort, cursor).limit(limit))).all()
+        return [ticket_of(row) for row in rows]
 
     async def _by_waiting(self, query: Select[Any], cursor: TicketCursor | None, limit: int) -> Sequence[Any]:
         """Two walks along one index, as the databases disagree on where nulls stand."""
@@ -83,6 +92,23 @@ def conditions_of(wanted: TicketFilter, now: datetime) -> list[ColumnElement[boo
 
 def joined_tiers(source: Any, wanted: TicketFilter) -> Any:
     return source.join(customers, customers.c.id == tickets.c.customer_id) if wanted.tiers else source
+
+
+def _walks(wanted: TicketFilter, sort: TicketSort) -> list[TicketFilter]:
+    """The indexes of the sorts begin with whether a ticket is open: who asks for both has each walked and merged."""
+    if wanted.open is not None or sort not in _PLACE:
+        return [wanted]
+    sides = {status.is_open for status in wanted.statuses} or {True, False}
+    return [replace(wanted, open=side) for side in sorted(sides)]
+
+
+_PLACE: dict[TicketSort, Callable[[Ticket], Any]] = {
+    TicketSort.DUE: lambda ticket: (ticket.due_at or NEVER, ticket.id),
+    TicketSort.PRIORITY: lambda ticket: (ticket.priority.order, ticket.id),
+    TicketSort.WAITING: lambda ticket: (ticket.waiting_since or NEVER, ticket.id),
+    TicketSort.UPDATED: lambda ticket: (NEVER - ticket.last_message_at, -ticket.id),
+}
+"""Where a ticket stands in an order, as the database has it. By id there is one index for all."""
 
 
 def _ordered(query: Select[Any], sort: TicketSort, cursor: TicketCursor | None) -> Select[Any]:

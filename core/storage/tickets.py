@@ -64,21 +64,25 @@ class Tickets(Store):
     async def change(self, ticket_id: int, version: int, **values: Any) -> Ticket:
         """Change a ticket read at `version`; raises VersionConflict when it moved on meanwhile, or NotFound."""
         mine = update(tickets).where(tickets.c.id == ticket_id, tickets.c.version == version)
-        values = {**_with_order(values), "version": version + 1, "updated_at": self.tx.now}
+        values = {**_columns(values), "version": version + 1, "updated_at": self.tx.now}
         changed = (await self.connection.execute(mine.values(**values))).rowcount
         current = await self.get(ticket_id)
         if not changed:
             raise VersionConflict("ticket", ticket_id, current.version)
         return current
 
-    async def change_many(self, rows: Sequence[dict[str, Any]]) -> None:
-        """Set the same columns on many tickets that this transaction has locked; each row names its `id`."""
+    async def change_many(self, rows: Sequence[dict[str, Any]], *, added: Collection[str] = ()) -> None:
+        """Set the same columns on many tickets that this transaction has locked; each row names its `id`.
+
+        What is `added` goes on top of what the column holds, whoever changed it since it was read.
+        """
         if not rows:
             return
-        rows = [_with_order(row) for row in rows]
+        rows = [_columns(row) for row in rows]
         columns = [name for name in rows[0] if name != "id"]
         changed = update(tickets).where(tickets.c.id == bindparam("the_id"))
         values: dict[str, Any] = {name: bindparam(f"new_{name}", type_=tickets.c[name].type) for name in columns}
+        values |= {name: tickets.c[name] + values[name] for name in added}
         changed = changed.values(**values, version=tickets.c.version + 1, updated_at=self.tx.now)
         parameters = [{"the_id": row["id"], **{f"new_{name}": row[name] for name in columns}} for row in rows]
         await self.connection.execute(changed, parameters)
@@ -169,13 +173,21 @@ _NEW: dict[str, Any] = {
     "sla_reasons": [],
     "needs_senior": False,
     "skills": [],
+    "customer_messages": 0,
+    "answered_messages": 0,
+    "trend": "",
     "due_at": NEVER,
     "version": 1,
 }
 
 
-def _with_order(values: dict[str, Any]) -> dict[str, Any]:
-    return {**values, "priority_order": Priority(values["priority"]).order} if "priority" in values else values
+def _columns(values: dict[str, Any]) -> dict[str, Any]:
+    """As the table holds them."""
+    if "priority" in values:
+        values = {**values, "priority_order": Priority(values["priority"]).order}
+    if "trend" in values:
+        values = {**values, "trend": "".join(str(mood) for mood in values["trend"])}
+    return values
 
 
 def ticket_of(row: Any) -> Ticket:
@@ -216,4 +228,7 @@ def ticket_of(row: Any) -> Ticket:
         version=row.version,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        customer_messages=row.customer_messages,
+        answered_messages=row.answered_messages,
+        trend=tuple(int(mood) for mood in row.trend),
     )

@@ -17,6 +17,7 @@ from core.storage.articles import Articles
 from core.storage.attachments import Attachments
 from core.storage.customers import Customers
 from core.storage.journal import Journal
+from core.storage.macros import Macros
 from core.storage.messages import Messages
 from core.storage.outbox import Outbox
 from core.storage.quarantine import Quarantine
@@ -148,6 +149,10 @@ class Transaction:
     @cached_property
     def articles(self) -> Articles:
         return Articles(self)
+
+    @cached_property
+    def macros(self) -> Macros:
+        return Macros(self)
 
     @cached_property
     def sla_clocks(self) -> SlaClocks:

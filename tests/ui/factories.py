@@ -18,7 +18,7 @@ _TICKET = Ticket(
     assignee_name=None, routing_rule=None, routing_reasons=(), priority_reasons=(), sla_reasons=(), needs_senior=False,
     skills=(), follows_id=None, last_line="The door stays shut.", waiting_since=NOW, last_message_at=NOW,
     due_at=NOW + timedelta(hours=4), sla_state=ClockState.RUNNING, escalated_at=None, resolved_at=None, closed_at=None,
-    version=1, created_at=NOW, updated_at=NOW,
+    version=1, created_at=NOW, updated_at=NOW, customer_messages=1, answered_messages=0, trend=(),
 )  # fmt: skip
 _MESSAGE = Message(
     id=1, ticket_id=1, kind=MessageKind.CUSTOMER, channel=Channel.EMAIL, author="customer:7",

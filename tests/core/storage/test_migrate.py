@@ -67,3 +67,52 @@ async def test_two_processes_that_migrate_at_once_both_succeed(
     databases = [open_database(empty_database_url), open_database(empty_database_url)]
     await asyncio.gather(*(migrate.upgrade(database) for database in databases))
     assert len({await migrate.current(database) for database in databases}) == 1
+
+
+async def test_a_desk_of_the_first_version_keeps_its_tickets_with_counts_and_trends(
+    empty_database_url: str, open_database: OpenDatabase
+) -> None:
+    database = open_database(empty_database_url)
+    await migrate.upgrade(database, "0001")
+    moment = "2026-11-20 10:00:00"
+    moods = ("very_negative", "negative", "positive")
+    async with database.connect() as connection:
+        await connection.execute(
+            text(
+                f"INSERT INTO customers (id, name, tier, version, created_at) VALUES (1, 'Kim', 'gold', 1, '{moment}')"
+            )
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO tickets (id, status, priority, priority_order, channel, urgent, wants_human, subject,"
+                " customer_id, routing_reasons, priority_reasons, sla_reasons, needs_senior, skills, last_line,"
+                " last_message_at, due_at, version, created_at, updated_at) VALUES (1001, 'new', 'low', 3, 'email',"
+                " false, false, 'Hub', 1, '[]', '[]', '[]', false, '[]', '',"
+                f" '{moment}', '{moment}', 1, '{moment}', '{moment}')"
+            )
+        )
+        for number, kind in enumerate(("customer", "customer", "reply", "customer"), 1):
+            await connection.execute(
+                text(
+                    "INSERT INTO messages (id, ticket_id, kind, channel, author, author_name, address, subject, text,"
+                    " quoted, signature, automatic_reason, defects, created_at) VALUES"
+                    f" ({number}, 1001, '{kind}', 'email', 'a', 'A', '', '', 'x', '', '', '', '[]', '{moment}')"
+                )
+            )
+        for number, mood in zip((1, 2, 4), moods, strict=True):
+            await connection.execute(
+                text(
+                    "INSERT INTO analyses (message_id, language, language_confidence, sentiment, sentiment_confidence,"
+                    " category, category_confidence, intent, intent_confidence, urgent, wants_human, thanks_only,"
+                    " keywords, embedding, model, analysed_at) VALUES"
+                    f" ({number}, 'en', 1, '{mood}', 1, 'other', 1, 'other', 1, false, false, false, '[]',"
+                    f" {_BYTES[database.is_sqlite]}, 'm', '{moment}')"
+                )
+            )
+    await migrate.upgrade(database)
+    async with database.read() as tx:
+        ticket = await tx.tickets.get(1001)
+    assert (ticket.customer_messages, ticket.answered_messages, ticket.trend) == (3, 2, (1, 2, 4))
+
+
+_BYTES = {True: "x'00'", False: "decode('00', 'hex')"}
