@@ -43,6 +43,7 @@ class EventType(StrEnum):
     SURVEY_ANSWERED = "survey.answered"
     NOTIFICATION_QUEUED = "notification.queued"
     ARTICLE_SAVED = "article.saved"
+    MACRO_SAVED = "macro.saved"
     CUSTOMER_CHANGED = "customer.changed"
     USER_CHANGED = "user.changed"
     TOKEN_CHANGED = "token.changed"

@@ -174,8 +174,9 @@ tickets = Table(
     CheckConstraint("length(subject) <= 500", name="subject_length"),
 )
 """`priority_order` is 0 for critical up to 3 for low. `due_at` and `sla_state` repeat the nearest counting clock,
-because the queue is sorted and filtered by them. `customer_messages` counts what the customer wrote, `answered_messages`
-is that count at the last answer, and `trend` the moods of their last messages, 1 to 5, oldest first."""
+because the queue is sorted and filtered by them. `customer_messages` counts what the customer wrote, not what
+their machines sent; `answered_messages` is that count at the last answer, and `trend` the mood of each of their last
+messages: a digit from 1 to 5, oldest first."""
 
 messages = Table(
     "messages",
