@@ -19,6 +19,7 @@ from core.handlers import Handler, Immediate
 from core.intake import Intake
 from core.knowledge import KnowledgeBase
 from core.links import Links
+from core.macros import Macros
 from core.operating import Operating
 from core.orchestrator import CustomerSupportOrchestrator
 from core.people import People
@@ -65,6 +66,7 @@ class Engine:
         self.views = Views(self.database, self.blobs)
         self.people = People(self.database, demo=settings.demo)
         self.articles = Articles(self.database)
+        self.macros = Macros(self.database)
         self.operating = Operating(self.database, self.blobs, rules)
         self.satisfaction = satisfaction.Satisfaction(self.database, rules, self.links)
         self.public_messages = PublicMessages(self.database, self.links)

@@ -13,10 +13,11 @@ from core.demo.entities import (
     DemoContent,
     DemoConversation,
     DemoCustomer,
+    DemoMacro,
     DemoUser,
     TrafficMessage,
 )
-from core.demo.rows import parse_lines, parse_people
+from core.demo.rows import parse_lines, parse_listed
 from core.domain.errors import ConfigurationError
 
 Item = TypeVar("Item")
@@ -27,11 +28,15 @@ def load_articles() -> tuple[DemoArticle, ...]:
 
 
 def load_users() -> tuple[DemoUser, ...]:
-    return parse_people("people.yaml", parsing.user)
+    return parse_listed("people.yaml", "users", parsing.user)
 
 
 def load_customers() -> tuple[DemoCustomer, ...]:
     return parse_lines("customers.jsonl", parsing.customer)
+
+
+def load_macros() -> tuple[DemoMacro, ...]:
+    return parse_listed("macros.yaml", "macros", parsing.macro)
 
 
 def load_conversations() -> tuple[DemoConversation, ...]:
@@ -44,7 +49,7 @@ def load_traffic() -> tuple[TrafficMessage, ...]:
 
 def load_content() -> DemoContent:
     """All that is planted on the first start. Raises ConfigurationError for a bad row or a dangling reference."""
-    content = DemoContent(load_articles(), load_users(), load_customers(), load_conversations())
+    content = DemoContent(load_articles(), load_users(), load_macros(), load_customers(), load_conversations())
     problems = [*_repeated_keys(content), *_dangling_references(content)]
     if problems:
         raise ConfigurationError(problems)
@@ -54,6 +59,7 @@ def load_content() -> DemoContent:
 def _repeated_keys(content: DemoContent) -> Iterable[str]:
     yield from _repeated("articles.jsonl", content.articles, lambda article: article.id)
     yield from _repeated("people.yaml", content.users, lambda user: user.key)
+    yield from _repeated("macros.yaml", content.macros, lambda macro: macro.title)
     yield from _repeated("customers.jsonl", content.customers, lambda customer: customer.key)
     yield from _repeated("conversations.jsonl", content.conversations, lambda conversation: conversation.key)
 
@@ -68,6 +74,9 @@ def _repeated(file: str, items: Iterable[Item], key: Callable[[Item], str]) -> I
 
 def _dangling_references(content: DemoContent) -> Iterable[str]:
     users, customers = {user.key for user in content.users}, {customer.key for customer in content.customers}
+    for macro in content.macros:
+        if macro.owner is not None and macro.owner not in users:
+            yield f"macros.yaml: {macro.title} belongs to {macro.owner}, who is not in people.yaml"
     for conversation in content.conversations:
         named = {conversation.assignee, *(message.author for message in conversation.messages)} - {None}
         for author in sorted(str(name) for name in named if name not in users):

@@ -1,9 +1,20 @@
 """What the demonstration consists of. Ages are minutes before the moment of planting."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.domain.enums import Category, Channel, CustomerTier, Language, MessageKind, Role, Sentiment, TicketStatus
+from core.domain.enums import (
+    Category,
+    Channel,
+    CustomerTier,
+    Language,
+    MessageKind,
+    Priority,
+    Role,
+    Sentiment,
+    TicketStatus,
+)
 from core.domain.errors import InvalidInput
 
 
@@ -36,6 +47,21 @@ class DemoUser:
     senior: bool
     capacity: int
     queues: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMacro:
+    """`owner` is a user's key, or None for a macro that the desk shares; `used` is how often it was answered with."""
+
+    title: str
+    owner: str | None
+    category: Category | None
+    intents: tuple[str, ...]
+    bodies: Mapping[Language, str]
+    status: TicketStatus | None
+    priority: Priority | None
+    queue: str | None
+    used: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,5 +152,6 @@ class DemoContent:
 
     articles: tuple[DemoArticle, ...]
     users: tuple[DemoUser, ...]
+    macros: tuple[DemoMacro, ...]
     customers: tuple[DemoCustomer, ...]
     conversations: tuple[DemoConversation, ...]

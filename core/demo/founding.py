@@ -1,15 +1,16 @@
 """The desk before its first message: its people, its customers and what it knows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from core.articles import ArticleText
 from core.bootstrap import Engine
-from core.demo.entities import DemoArticle, DemoContent, DemoCustomer, DemoUser
+from core.demo.entities import DemoArticle, DemoContent, DemoCustomer, DemoMacro, DemoUser
 from core.domain.access import Actor
 from core.domain.entities import ContactPoint, User
 from core.domain.enums import ActorKind, ContactKind
 from core.domain.events import EventType, NewEvent
+from core.macros import MacroText
 from core.storage.transaction import Transaction
 
 DEMO_PASSWORD = "frontline-demo"
@@ -25,7 +26,7 @@ class Founding:
 
     @property
     def size(self) -> int:
-        return len(self._content.users) + len(self._content.articles) + 1
+        return len(self._content.users) + len(self._content.articles) + 2
 
     async def found(self, done: Callable[[], None]) -> dict[str, User]:
         """The users by their keys. Calls `done` for each of `size` parts."""
@@ -38,7 +39,19 @@ class Founding:
         for article in self._content.articles:
             await self._engine.articles.save(PLANTER, article_text(article), used=article.used, solved=article.solved)
             done()
+        await self._add_macros(self._content.macros, people)
+        done()
         return people
+
+    async def _add_macros(self, macros: Sequence[DemoMacro], people: Mapping[str, User]) -> None:
+        """Through the desk's own checks, with the record that they would have by now."""
+        async with self._engine.database.read() as tx:
+            owners = {macro.title: people[macro.owner].id if macro.owner else None for macro in macros}
+            known = {title for title, owner in owners.items() if await tx.macros.titled(owner, title)}
+        for macro in macros:
+            if macro.title not in known:
+                actor = people[macro.owner].actor if macro.owner else PLANTER
+                await self._engine.macros.save(actor, macro_text(macro), used=macro.used)
 
     async def _add_user(self, user: DemoUser) -> User:
         async with self._engine.database.read() as tx:
@@ -78,6 +91,19 @@ def article_text(article: DemoArticle) -> ArticleText:
         intents=article.intents,
         language=article.language.value,
         questions=article.questions,
+    )
+
+
+def macro_text(macro: DemoMacro) -> MacroText:
+    return MacroText(
+        title=macro.title,
+        bodies=macro.bodies,
+        category=macro.category,
+        intents=macro.intents,
+        status=macro.status,
+        priority=macro.priority,
+        queue=macro.queue,
+        shared=macro.owner is None,
     )
 
 

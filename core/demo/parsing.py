@@ -5,12 +5,23 @@ from core.demo.entities import (
     DemoArticle,
     DemoConversation,
     DemoCustomer,
+    DemoMacro,
     DemoMessage,
     DemoUser,
     TrafficMessage,
 )
 from core.demo.rows import Row
-from core.domain.enums import Category, Channel, CustomerTier, Language, MessageKind, Role, Sentiment, TicketStatus
+from core.domain.enums import (
+    Category,
+    Channel,
+    CustomerTier,
+    Language,
+    MessageKind,
+    Priority,
+    Role,
+    Sentiment,
+    TicketStatus,
+)
 from core.domain.intents import CATEGORY_OF_INTENT
 
 _KIND_OF_SENDER = {"customer": MessageKind.CUSTOMER, "agent": MessageKind.REPLY, "note": MessageKind.NOTE}
@@ -42,6 +53,20 @@ def user(row: Row) -> DemoUser:
         senior=row.flag("senior"),
         capacity=row.whole("capacity"),
         queues=row.texts("queues"),
+    )
+
+
+def macro(row: Row) -> DemoMacro:
+    return DemoMacro(
+        title=row.text("title"),
+        owner=row.optional_text("owner"),
+        category=row.optional_member("category", Category),
+        intents=tuple(_known_intent(row, intent) for intent in row.texts("intents")),
+        bodies=row.texts_by("bodies", Language),
+        status=row.optional_member("status", TicketStatus),
+        priority=row.optional_member("priority", Priority),
+        queue=row.optional_text("queue"),
+        used=row.whole("used"),
     )
 
 

@@ -65,6 +65,9 @@ class Row:
     def member(self, field: str, kind: type[Member]) -> Member:
         return self._as_member(field, self.text(field), kind)
 
+    def optional_member(self, field: str, kind: type[Member]) -> Member | None:
+        return None if self.values.get(field) is None else self.member(field, kind)
+
     def members(self, field: str, kind: type[Member]) -> tuple[Member, ...]:
         return tuple(self._as_member(field, value, kind) for value in self.texts(field))
 
@@ -73,6 +76,14 @@ class Row:
         if not isinstance(value, dict):
             raise self.wrong(field, "must be an object")
         return Row(f"{self.place}: {field}", value)
+
+    def texts_by(self, field: str, kind: type[Member]) -> dict[Member, str]:
+        """A text for some members of a vocabulary, at least one."""
+        texts = self.child(field)
+        made = {self._as_member(field, str(key), kind): texts.text(str(key)) for key in texts.values}
+        if not made:
+            raise self.wrong(field, "is empty")
+        return made
 
     def children(self, field: str) -> tuple["Row", ...]:
         value = self.values.get(field)
@@ -92,9 +103,9 @@ def parse_lines(file: str, make: Callable[[Row], Made]) -> tuple[Made, ...]:
     return _made(rows, make)
 
 
-def parse_people(file: str, make: Callable[[Row], Made]) -> tuple[Made, ...]:
-    """One `Made` for each entry under `users` of a packaged YAML file."""
-    return _made(Row(file, yaml.safe_load(_packaged(file))).children("users"), make)
+def parse_listed(file: str, under: str, make: Callable[[Row], Made]) -> tuple[Made, ...]:
+    """One `Made` for each entry of the list `under` that key of a packaged YAML file."""
+    return _made(Row(file, yaml.safe_load(_packaged(file))).children(under), make)
 
 
 def _packaged(file: str) -> str:

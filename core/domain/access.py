@@ -19,6 +19,8 @@ class Permission(StrEnum):
     CUSTOMER_CHANGE = "customer.change"
     ARTICLE_READ = "article.read"
     ARTICLE_WRITE = "article.write"
+    MACRO_SHARE = "macro.share"
+    """Macros for the whole desk; everybody who answers may keep their own."""
     EVENTS_READ = "events.read"
     METRICS_READ = "metrics.read"
     OPERATE = "operate"
@@ -44,6 +46,7 @@ _AGENT = frozenset(
 _SUPERVISOR = _AGENT | {
     Permission.TICKET_ASSIGN_OTHERS,
     Permission.ARTICLE_WRITE,
+    Permission.MACRO_SHARE,
     Permission.METRICS_READ,
     Permission.OPERATE,
 }

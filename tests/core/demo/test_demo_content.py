@@ -11,6 +11,8 @@ from core.demo.entities import DemoConversation, DemoCustomer, DemoMessage, Traf
 from core.domain.enums import Category, Channel, CustomerTier, Language, MessageKind, Role, Sentiment, TicketStatus
 from core.domain.facts import RoutingDecision, TicketFacts
 from core.domain.intents import CATEGORY_OF_INTENT, INTENTS
+from core.domain.macros import unknown_in
+from core.macros import SETS
 from core.priority import prioritise
 from core.routing import choose
 from core.sla import SlaTargets, targets
@@ -249,3 +251,19 @@ def test_an_sms_is_short() -> None:
     replies = [m.text for c, m in messages(MessageKind.REPLY) if c.channel is Channel.SMS]
     texts += [text for row in TRAFFIC if row.channel is Channel.SMS for text in (row.text, *row.follow_up)]
     assert max(map(len, texts + replies)) <= 160
+
+
+def test_macros_can_be_used_as_they_are() -> None:
+    for macro in CONTENT.macros:
+        assert not [unknown_in(body) for body in macro.bodies.values() if unknown_in(body)], macro.title
+        assert macro.queue in (None, *RULES.queues), macro.title
+        assert macro.status in (None, *SETS), macro.title
+        assert all(CATEGORY_OF_INTENT[intent] for intent in macro.intents), macro.title
+
+
+def test_there_are_macros_for_most_of_what_is_asked_and_in_every_language() -> None:
+    shared = [macro for macro in CONTENT.macros if macro.owner is None]
+    assert len(shared) >= 14
+    assert all(Language.EN in macro.bodies for macro in shared)
+    assert sum(set(macro.bodies) == set(Language) for macro in shared) >= 4
+    assert {macro.category for macro in shared} >= set(Category) - {Category.OTHER, Category.PRODUCT_INFO}

@@ -208,6 +208,18 @@ async def test_articles_carry_their_record_and_the_index_is_current(database: Da
     assert await knowledge.ask(CONTENT.articles[0].questions[0], limit=3)
 
 
+async def test_macros_are_on_the_shelves_of_those_who_may_use_them(database: Database) -> None:
+    async with database.read() as tx:
+        people = {user.email: user for user in await tx.users.all()}
+        shared = await tx.macros.of(None)
+        of_marcus = await tx.macros.of(people[USERS["marcus"].email].id)
+    assert {macro.title for macro in shared} == {macro.title for macro in CONTENT.macros if macro.owner is None}
+    assert {macro.title for macro in of_marcus} - {macro.title for macro in shared} == {
+        "Roll-out plan for hotels, 3.6.1"
+    }
+    assert [macro.used for macro in shared] == sorted((macro.used for macro in shared), reverse=True)
+
+
 async def test_all_that_was_due_is_done_and_left_through_the_channels_given(
     database: Database, planted: Planted
 ) -> None:
