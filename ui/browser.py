@@ -37,9 +37,12 @@ class Browser:
             self._shown[slot] = digest
             self.call("put", slot, markup)
 
-    def forget(self) -> None:
-        """What the slots show is not known any more."""
-        self._shown.clear()
+    def forget(self, slot: str | None = None) -> None:
+        """What the slots show, or this one, is not known any more."""
+        if slot is None:
+            self._shown.clear()
+        else:
+            self._shown.pop(slot, None)
 
     def toast(self, text: str, **more: Any) -> None:
         """A notice; `undo` is the label of a button that asks for the act "undo_change"."""

@@ -25,6 +25,7 @@ _MARKS = {
     "channels": marks.CHANNEL_ICONS,
     "sentiments": marks.SENTIMENT_MARKS,
     "tiers": marks.TIER_CLASSES,
+    "statuses": marks.STATUS_ICONS,
 }
 
 

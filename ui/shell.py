@@ -198,7 +198,12 @@ class Shell:
         value = payload.get("value")
         if command.run is None or not (value is None or isinstance(value, str)):
             raise InvalidInput("command", "can't be run like this", "Reload the page")
-        await command.run(self, Run(value, numbers_of(payload, "targets")))
+        targets = numbers_of(payload, "targets")
+        try:
+            await command.run(self, Run(value, targets))
+        except FrontlineError:
+            self.browser.call("refused", command.id, targets)
+            raise
 
     async def _options(self, payload: Payload) -> None:
         command = self.commands.get(self.actor, text_of(payload, "command"))

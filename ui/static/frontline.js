@@ -84,8 +84,11 @@
     const command = f.command(id);
     if (!command) return;
     if (command.nested && value === null) return f.commands.open(id, targets);
+    dispatchEvent(new CustomEvent("frontline:run", { detail: { command: id, value, targets } }));
     f.act("run", { command: id, value, targets });
   };
+  /* The server did not do it: what was shown ahead of its answer is taken back. */
+  f.refused = (command, targets) => dispatchEvent(new CustomEvent("frontline:refused", { detail: { command, targets } }));
   addEventListener("click", (event) => {
     const button = event.target.closest("[data-run]");
     if (!button) return;
