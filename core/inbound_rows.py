@@ -59,10 +59,16 @@ def ticket_row(ticket_id: int, owner: int, message: InboundMessage, follows: Tic
         "subject": (message.subject.strip() or last_line(message))[:500],
         "customer_id": owner,
         "follows_id": follows.id if follows else None,
+        "customer_messages": written(message),
         "created_at": now,
         "updated_at": now,
         **last_message(message, None, now),
     }
+
+
+def written(message: InboundMessage) -> int:
+    """How many messages of a customer this is: what a machine sent is none."""
+    return 0 if message.automatic else 1
 
 
 def last_message(message: InboundMessage, waiting_since: Any, now: Any) -> dict[str, Any]:

@@ -18,7 +18,17 @@ from core.domain.events import EventType, NewEvent
 from core.domain.messages import InboundMessage, Receipt
 from core.group_commit import GroupCommit
 from core.inbound import check_inbound, contact_points, digest_of, last_line, storable
-from core.inbound_rows import Parcel, address, customer_row, last_message, message_row, opened, receipt_row, ticket_row
+from core.inbound_rows import (
+    Parcel,
+    address,
+    customer_row,
+    last_message,
+    message_row,
+    opened,
+    receipt_row,
+    ticket_row,
+    written,
+)
 from core.pressure import Pressure
 from core.storage.blobs import Blobs
 from core.storage.database import Database
@@ -259,6 +269,7 @@ class _Batch:
         else:
             row = self.opened.get(ticket_id) or self.touched.setdefault(ticket_id, _joined(placed))
             row |= last_message(message, row["waiting_since"], self.now)
+            row["customer_messages"] += written(message)
         self.messages.append(message_row(placed.message_id, ticket_id, actor, message, self.now))
         self.receipts.append(receipt_row(parcel, ticket_id, placed.message_id, self.now))
         self.attachments += [{**row, "message_id": placed.message_id} for row in parcel.attachments]
@@ -279,7 +290,8 @@ class _Batch:
         await self.tx.receipts.add(self.receipts)
         await self.tx.attachments.add(self.attachments)
         # In one order for everybody, so that two processes never wait for each other in a circle.
-        await self.tx.tickets.change_many([row for _, row in sorted(self.touched.items())])
+        joined = [row for _, row in sorted(self.touched.items())]
+        await self.tx.tickets.change_many(joined, added=("customer_messages",))
 
 
 def _repeat(first: StoredReceipt, parcel: Parcel) -> Receipt | FrontlineError:
@@ -303,4 +315,5 @@ def _opening_conversation(message: InboundMessage, home: Ticket | None, owner: i
 
 
 def _joined(placed: _Placed) -> dict[str, Any]:
-    return {"id": placed.ticket_id, "waiting_since": placed.home.waiting_since if placed.home else None}
+    since = placed.home.waiting_since if placed.home else None
+    return {"id": placed.ticket_id, "waiting_since": since, "customer_messages": 0}

@@ -82,6 +82,7 @@ async def queue_reply(
         line = preview(check_text(draft.text))
         columns = await clocks.meet(tx, actor, ticket.id, [ClockKind.FIRST_RESPONSE])
         columns |= {"waiting_since": None, "last_line": line, "last_message_at": tx.now}
+        columns["answered_messages"] = ticket.customer_messages
     return await tx.messages.get(message_id), columns
 
 

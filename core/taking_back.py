@@ -29,6 +29,7 @@ async def take_back(
     was = cancelled.payload["before"]
     tx.record(NewEvent(EventType.REPLY_TAKEN_BACK, actor, ticket.id, cancelled.message_id, ticket.customer_id))
     columns = await clocks.unmeet(tx, actor, ticket.id, ClockKind.FIRST_RESPONSE, cancelled.created_at)
+    columns["answered_messages"] = await tx.messages.count_answered(ticket.id)
     if ticket.status in _SET_BY_REPLIES and was["status"] != ticket.status.value:
         to = TicketStatus(was["status"])
         to = to if to in FOLLOWING[ticket.status] else status.working_status(ticket)

@@ -67,6 +67,7 @@ class Exceptions:
             if ticket is None or not ticket.takes_messages:
                 continue
             columns: dict[str, Any] = {"waiting_since": ticket.waiting_since or tx.now}
+            columns["answered_messages"] = await tx.messages.count_answered(ticket.id)
             if ticket.status in (TicketStatus.RESOLVED, TicketStatus.PENDING_CUSTOMER):
                 to = status.working_status(ticket)
                 columns |= await status.move(tx, ACTOR, ticket, to, self._rules.current, reason=status.UNDELIVERED)

@@ -32,6 +32,8 @@ NAME = "ManageCustomerInquiries"
 ACTOR = service_agent(NAME)
 MODEL_TIMEOUT_SECONDS = 20.0
 RETRY_HANDLER = f"{NAME}.analyse"
+LONGEST_TREND = 12
+"""Messages whose moods make the trend of a ticket."""
 LONGEST_WAIT = 1800.0
 """Seconds between two tries at a message that the model can't read."""
 LOADING_PATIENCE = timedelta(seconds=20)
@@ -145,6 +147,9 @@ class Inquiries:
         tickets = await tx.tickets.lock_many(sorted({event.ticket_id for event in events if event.ticket_id}))
         analyses = await tx.analyses.of_messages(message_ids)
         messages = await tx.messages.get_many(message_ids)
+        # From what is stored, so that a message that is read late, or again, stands where it belongs.
+        trends = await tx.analyses.trends(list(tickets), LONGEST_TREND)
+        tickets = {each: replace(ticket, trend=trends.get(each, ())) for each, ticket in tickets.items()}
         fresh: dict[int, _Classified] = {}
         for message in messages.values():
             ticket, found = tickets[message.ticket_id], analyses.get(message.id)
@@ -203,7 +208,7 @@ class Inquiries:
         columns: dict[str, Any] = {}
         if found is not None:
             columns = {"sentiment": found.sentiment.value, "language": found.language, "urgent": found.urgent}
-            columns["wants_human"] = ticket.wants_human or found.wants_human
+            columns |= {"wants_human": ticket.wants_human or found.wants_human, "trend": ticket.trend}
             if ticket.category is None:
                 columns |= {"category": found.category.value, "intent": found.intent}
         if _goes_on(ticket, message, found, rules):
@@ -269,6 +274,7 @@ class _Classified:
             "intent": facts.intent,
             "sentiment": facts.sentiment.value if facts.sentiment else None,
             "language": self.language,
+            "trend": self.ticket.trend,
             "urgent": facts.urgent,
             "wants_human": facts.wants_human,
             "priority": routing.priority.value,

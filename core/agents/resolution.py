@@ -16,6 +16,7 @@ from core.domain.events import Event, EventType, NewEvent
 from core.knowledge import KnowledgeBase
 from core.links import Links
 from core.phrases import Phrase, addressed, phrase
+from core.storage.outbox import ANSWER_KEY
 from core.storage.transaction import Transaction
 
 NAME = "ResolveCustomerIssues"
@@ -90,7 +91,7 @@ class Resolution:
         if verdict.article_id is None:
             return False
         text = _answer_text(ticket, articles[verdict.article_id])
-        draft = replies.Draft(text, automatic=True, effect_key=f"answer:{message.id}")
+        draft = replies.Draft(text, automatic=True, effect_key=f"{ANSWER_KEY}{message.id}")
         try:
             _, columns = await replies.queue_reply(tx, ACTOR, ticket, draft, self._house)
         except InvalidInput:

@@ -73,6 +73,11 @@ class Sentiment(StrEnum):
         return self in (Sentiment.NEGATIVE, Sentiment.VERY_NEGATIVE)
 
     @property
+    def mood(self) -> int:
+        """1 for very negative up to 5 for very positive."""
+        return self.score + 3
+
+    @property
     def score(self) -> int:
         """-2 for very negative up to +2 for very positive."""
         return {"very_negative": -2, "negative": -1, "neutral": 0, "positive": 1, "very_positive": 2}[self.value]

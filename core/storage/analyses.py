@@ -35,7 +35,7 @@ class Analyses(Store):
         rows = await self.connection.execute(select(analyses).where(analyses.c.message_id.in_(message_ids)))
         return {row.message_id: _analysis(row) for row in rows}
 
-    async def trends(self, ticket_ids: Sequence[int], most: int) -> dict[int, list[int]]:
+    async def trends(self, ticket_ids: Sequence[int], most: int) -> dict[int, tuple[int, ...]]:
         """The moods, from 1 to 5, of the last `most` messages of each ticket that a customer wrote and the model read,
         oldest first."""
         query = (
@@ -47,7 +47,7 @@ class Analyses(Store):
         found: dict[int, list[int]] = {}
         for row in await self.connection.execute(query):
             found.setdefault(row.ticket_id, []).append(Sentiment(row.sentiment).mood)
-        return {ticket_id: moods[-most:] for ticket_id, moods in found.items()}
+        return {ticket_id: tuple(moods[-most:]) for ticket_id, moods in found.items()}
 
     async def vectors_of_ticket(self, ticket_id: int, limit: int) -> list[StoredVector]:
         """Of the newest `limit` analysed messages of a ticket, newest first."""

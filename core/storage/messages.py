@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from core.domain.entities import Message
 from core.domain.enums import AutomaticKind, Channel, DeliveryState, MessageKind
 from core.domain.errors import NotFound
-from core.storage.store import Store
 from core.storage.outbox import ANSWER_KEY
+from core.storage.store import Store
 from core.storage.tables import messages, outbox
 
 
