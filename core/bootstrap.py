@@ -15,6 +15,7 @@ from core.delivery import Dispatcher
 from core.desk import Desk
 from core.domain.events import Event, EventType
 from core.domain.ports import Analyzer, Channel, Clock
+from core.drafts import Drafts
 from core.handlers import Handler, Immediate
 from core.intake import Intake
 from core.knowledge import KnowledgeBase
@@ -23,10 +24,12 @@ from core.macros import Macros
 from core.operating import Operating
 from core.orchestrator import CustomerSupportOrchestrator
 from core.people import People
+from core.preferences import PreferenceKeeper
 from core.presence import PresenceBoard
 from core.presence_exchange import CHANNEL as PRESENCE_CHANNEL
 from core.presence_exchange import PresenceExchange
 from core.public_messages import PublicMessages
+from core.saved_views import SavedViews
 from core.schedule import Job, Schedule
 from core.sla_monitor import SLAMonitor
 from core.statistics import Statistics
@@ -67,6 +70,9 @@ class Engine:
         self.people = People(self.database, demo=settings.demo)
         self.articles = Articles(self.database)
         self.macros = Macros(self.database)
+        self.preferences = PreferenceKeeper(self.database)
+        self.saved_views = SavedViews(self.database)
+        self.drafts = Drafts(self.database)
         self.operating = Operating(self.database, self.blobs, rules)
         self.satisfaction = satisfaction.Satisfaction(self.database, rules, self.links)
         self.public_messages = PublicMessages(self.database, self.links)

@@ -1,22 +1,20 @@
 """The verbs of the desk: what people and programs do to tickets. Each checks its actor, runs in one transaction,
 and leaves a journal row. API and screens call these and nothing below."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Mapping
 
 from config.holder import RulesHolder
-from core import assignment, bulk, replies, status, undoing
+from core import answering, assignment, bulk, drafts, replies, undoing
 from core.changing import TicketPatch, check_version, held, patched
 from core.domain.access import Actor, Permission
 from core.domain.bulk import Assignee, BulkOutcome, BulkUndo
+from core.domain.drafts import DraftKind
 from core.domain.entities import Message, Ticket
-from core.domain.enums import ActorKind, Channel, MessageKind, TicketStatus
+from core.domain.enums import Channel, TicketStatus
 from core.domain.errors import Conflict, InvalidInput
-from core.domain.events import EventType, NewEvent
 from core.links import Links
+from core.personal import person_of
 from core.storage.database import Database
-from core.storage.transaction import Transaction
 from core.taking_back import take_back
 
 __all__ = ["Assignee", "BulkOutcome", "BulkUndo", "Desk", "TicketPatch"]
@@ -88,6 +86,7 @@ class Desk:
         then: TicketStatus | None = TicketStatus.PENDING_CUSTOMER,
         seen_message_id: int | None = None,
         patch: TicketPatch | None = None,
+        macro_id: int | None = None,
         channel: Channel | None = None,
     ) -> Message:
         """Answer the customer; the reply leaves through the outbox. `then` is the ticket's status afterwards.
@@ -95,34 +94,36 @@ class Desk:
         It goes the way that the customer came last, or by `channel`; InvalidInput when they can't be reached there.
 
         With `seen_message_id`, the newest customer message that the writer saw, a newer one stops the reply with
-        Conflict, so that nobody answers blind. `patch` is what a macro changes beside the answer.
+        Conflict, so that nobody answers blind. `patch` is what a macro changes beside the answer, `macro_id` the
+        macro, whose use is counted and told; InvalidInput while one of its variables is still in the text.
         """
         actor.require(Permission.TICKET_REPLY)
-        if patch is not None and not patch.is_empty:
-            _check_beside_reply(actor, patch)
+        wanted = answering.Answer(text, then, seen_message_id, patch or TicketPatch(), macro_id, channel)
+        wanted.check(actor)
         async with self._database.transaction() as tx:
             ticket = await held(tx, ticket_id, version)
-            if not ticket.takes_messages:
-                raise Conflict(f"Ticket {ticket_id} is closed. Open a follow-up to write again.")
-            await _check_seen(tx, ticket_id, seen_message_id)
-            columns = await patched(tx, actor, ticket, patch, self._rules.current) if patch else {}
-            asked = await tx.messages.newest_of_ticket(ticket_id, MessageKind.CUSTOMER)
-            way = channel or replies.way_back(ticket, asked)
-            draft = replies.Draft(replies.check_text(text), delay=self._undo_window(way, actor), channel=way)
-            message, answered = await replies.queue_reply(
-                tx, actor, ticket, draft, replies.House(self._rules.current, self._links)
-            )
-            columns |= answered
-            # A last word on a resolved ticket does not open it again.
-            stays = ticket.status is TicketStatus.RESOLVED and then is TicketStatus.PENDING_CUSTOMER
-            columns |= await self._after_reply(tx, actor, ticket, None if stays else then)
-            await tx.tickets.change(ticket_id, ticket.version, **columns)
-            return message
+            await drafts.sent(tx, actor, ticket_id, DraftKind.REPLY)
+            return await answering.answer(tx, actor, ticket, wanted, replies.House(self._rules.current, self._links))
+
+    async def mark_read(self, actor: Actor, ticket_id: int, customer_messages: int) -> None:
+        """Remember that this user has seen so many of the customer's messages; seeing fewer later takes nothing back.
+
+        No change of the ticket: it has no journal row, and the version stays. Raises NotFound.
+        """
+        user_id = person_of(actor, Permission.TICKET_READ)
+        async with self._database.read() as tx:
+            seen = min(customer_messages, (await tx.tickets.get(ticket_id)).customer_messages)
+            known = (await tx.ticket_reads.of_user(user_id, [ticket_id])).get(ticket_id, 0)
+        if seen <= known:
+            return
+        async with self._database.transaction() as tx:
+            await tx.ticket_reads.raise_to(user_id, ticket_id, seen)
 
     async def note(self, actor: Actor, ticket_id: int, text: str) -> Message:
         actor.require(Permission.TICKET_NOTE)
         async with self._database.transaction() as tx:
             ticket = await held(tx, ticket_id, None)
+            await drafts.sent(tx, actor, ticket_id, DraftKind.NOTE)
             return await replies.add_note(tx, actor, ticket, text)
 
     async def undo_reply(self, actor: Actor, message_id: int) -> bool:
@@ -139,39 +140,6 @@ class Desk:
             columns = await take_back(tx, actor, ticket, cancelled, self._rules.current)
             await tx.tickets.change(ticket.id, ticket.version, **columns)
             return True
-
-    def _undo_window(self, channel: Channel, actor: Actor) -> timedelta:
-        """A person's reply waits a moment in which it can be taken back; chat and programs do not wait."""
-        if channel is Channel.CHAT or actor.kind is not ActorKind.USER:
-            return timedelta(0)
-        return timedelta(seconds=self._rules.current.lifecycle.undo_send_seconds)
-
-    async def _after_reply(
-        self, tx: Transaction, actor: Actor, ticket: Ticket, then: TicketStatus | None
-    ) -> dict[str, Any]:
-        columns: dict[str, Any] = {}
-        if then is not None and then is not ticket.status:
-            columns |= await status.move(tx, actor, ticket, then, self._rules.current)
-        if ticket.assignee_id is None and actor.user_id is not None:
-            columns["assignee_id"] = actor.user_id
-            data = {"assignee_id": actor.user_id, "assignee": actor.name, "was": None, "reasons": ["answered first"]}
-            tx.record(NewEvent(EventType.TICKET_ASSIGNED, actor, ticket.id, customer_id=ticket.customer_id, data=data))
-        return columns
-
-
-def _check_beside_reply(actor: Actor, patch: TicketPatch) -> None:
-    actor.require(Permission.TICKET_CHANGE)
-    if patch.status is not None:
-        raise InvalidInput("patch", "has a status of its own", "Say with `then` what the ticket is afterwards")
-
-
-async def _check_seen(tx: Transaction, ticket_id: int, seen_message_id: int | None) -> None:
-    if seen_message_id is None:
-        return
-    newer: Sequence[Message] = await tx.messages.of_ticket(ticket_id, after_id=seen_message_id)
-    arrived = [message for message in newer if message.is_from_customer]
-    if arrived:
-        raise Conflict(f"{arrived[-1].author_name or 'The customer'} has written again. Read it, then send.")
 
 
 def _user_id(actor: Actor) -> int:

@@ -21,6 +21,8 @@ class Permission(StrEnum):
     ARTICLE_WRITE = "article.write"
     MACRO_SHARE = "macro.share"
     """Macros for the whole desk; everybody who answers may keep their own."""
+    VIEW_SHARE = "view.share"
+    """Saved views for the whole desk, and removing what others share."""
     EVENTS_READ = "events.read"
     METRICS_READ = "metrics.read"
     OPERATE = "operate"
@@ -47,6 +49,7 @@ _SUPERVISOR = _AGENT | {
     Permission.TICKET_ASSIGN_OTHERS,
     Permission.ARTICLE_WRITE,
     Permission.MACRO_SHARE,
+    Permission.VIEW_SHARE,
     Permission.METRICS_READ,
     Permission.OPERATE,
 }

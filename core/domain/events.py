@@ -44,6 +44,7 @@ class EventType(StrEnum):
     NOTIFICATION_QUEUED = "notification.queued"
     ARTICLE_SAVED = "article.saved"
     MACRO_SAVED = "macro.saved"
+    VIEW_SAVED = "view.saved"
     CUSTOMER_CHANGED = "customer.changed"
     USER_CHANGED = "user.changed"
     TOKEN_CHANGED = "token.changed"

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from core.storage.store import Store
 from core.storage.tables import bookmarks, rollups
@@ -23,7 +21,7 @@ class Rollups(Store):
         ]
         if not rows:
             return
-        insert = self._insert(rollups)
+        insert = self.tx.upsert(rollups)
         added = insert.on_conflict_do_update(
             index_elements=["hour", "name", "dimension"],
             set_={
@@ -46,7 +44,7 @@ class Rollups(Store):
     async def bookmark(self, reader: str) -> int:
         """The last sequence that `reader` has dealt with. On PostgreSQL the row is locked: one reader at a time."""
         await self.connection.execute(
-            self._insert(bookmarks).on_conflict_do_nothing(index_elements=["reader"]), [{"reader": reader, "seq": 0}]
+            self.tx.upsert(bookmarks).on_conflict_do_nothing(index_elements=["reader"]), [{"reader": reader, "seq": 0}]
         )
         query = select(bookmarks.c.seq).where(bookmarks.c.reader == reader)
         if not self.tx.is_sqlite:
@@ -57,6 +55,3 @@ class Rollups(Store):
     async def move_bookmark(self, reader: str, seq: int) -> None:
         moved = bookmarks.update().where(bookmarks.c.reader == reader)
         await self.connection.execute(moved.values(seq=seq))
-
-    def _insert(self, table: Any) -> Any:
-        return sqlite.insert(table) if self.tx.is_sqlite else postgresql.insert(table)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.events import Event, EventType, NewEvent
@@ -16,20 +17,24 @@ from core.storage.analyses import Analyses
 from core.storage.articles import Articles
 from core.storage.attachments import Attachments
 from core.storage.customers import Customers
+from core.storage.drafts import Drafts
 from core.storage.journal import Journal
 from core.storage.macros import Macros
 from core.storage.messages import Messages
 from core.storage.outbox import Outbox
+from core.storage.preferences import Preferences
 from core.storage.quarantine import Quarantine
 from core.storage.queues import Queues
 from core.storage.receipts import Receipts
 from core.storage.rollups import Rollups
+from core.storage.saved_views import SavedViews
 from core.storage.search import Search
 from core.storage.sequences import Sequences
 from core.storage.sessions import Sessions
 from core.storage.sla_clocks import SlaClocks
 from core.storage.surveys import Surveys
 from core.storage.ticket_pages import TicketPages
+from core.storage.ticket_reads import TicketReads
 from core.storage.tickets import Tickets
 from core.storage.tokens import Tokens
 from core.storage.users import Users
@@ -102,6 +107,10 @@ class Transaction:
         if rows:
             await self.connection.execute(table.insert(), list(rows))
 
+    def upsert(self, table: Any) -> Any:
+        """An insert that can be told what to do with a row that is there already: ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
     @cached_property
     def sequences(self) -> Sequences:
         return Sequences(self)
@@ -129,6 +138,10 @@ class Transaction:
     @cached_property
     def ticket_pages(self) -> TicketPages:
         return TicketPages(self)
+
+    @cached_property
+    def ticket_reads(self) -> TicketReads:
+        return TicketReads(self)
 
     @cached_property
     def messages(self) -> Messages:
@@ -189,3 +202,15 @@ class Transaction:
     @cached_property
     def rollups(self) -> Rollups:
         return Rollups(self)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        return Preferences(self)
+
+    @cached_property
+    def saved_views(self) -> SavedViews:
+        return SavedViews(self)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        return Drafts(self)
