@@ -99,7 +99,7 @@ class Macros:
         """In `language`, else the ticket's, the customer's, English, or any that there is."""
         actor.require(Permission.TICKET_REPLY)
         async with self._database.read() as tx:
-            macro = await _visible(tx, actor, macro_id)
+            macro = await visible(tx, actor, macro_id)
             reading = await _Reading.of(tx, actor, ticket_id)
         return reading.preview(macro, language)
 
@@ -114,7 +114,7 @@ class Macros:
         """Somebody answered with it."""
         actor.require(Permission.TICKET_REPLY)
         async with self._database.transaction() as tx:
-            await _visible(tx, actor, macro_id)
+            await visible(tx, actor, macro_id)
             await tx.macros.count_use(macro_id)
 
     async def save(
@@ -140,7 +140,7 @@ class Macros:
             if macro_id is None:
                 macro = await tx.macros.add(owner, {**values, "used": used})
             else:
-                known = await _visible(tx, actor, macro_id)
+                known = await visible(tx, actor, macro_id)
                 _owner(actor, shared=known.is_shared)
                 current = known.version if version is None else version
                 macro = await tx.macros.change(macro_id, current, {**values, "owner_id": owner})
@@ -149,7 +149,7 @@ class Macros:
 
     async def remove(self, actor: Actor, macro_id: int) -> None:
         async with self._database.transaction() as tx:
-            macro = await _visible(tx, actor, macro_id)
+            macro = await visible(tx, actor, macro_id)
             _owner(actor, shared=macro.is_shared)
             await tx.macros.remove(macro_id)
             _record(tx, actor, macro, "removed")
@@ -177,7 +177,7 @@ def _owner(actor: Actor, *, shared: bool) -> int | None:
     return None if shared else actor.user_id
 
 
-async def _visible(tx: Transaction, actor: Actor, macro_id: int) -> Macro:
+async def visible(tx: Transaction, actor: Actor, macro_id: int) -> Macro:
     """A macro of somebody else is not there."""
     macro = await tx.macros.get(macro_id)
     if not macro.is_shared and macro.owner_id != actor.user_id:

@@ -83,6 +83,17 @@ class Views:
             await tx.tickets.get(ticket_id)
             return await message_views(tx, await tx.messages.of_ticket(ticket_id, after_id=message_id))
 
+    async def reads(self, actor: Actor, ticket_ids: Sequence[int]) -> dict[int, int]:
+        """How many of the customer's messages this user has seen, of the tickets among these that they have opened.
+
+        What is unread of a ticket is `customer_messages` less the larger of this and `answered_messages`.
+        """
+        actor.require(Permission.TICKET_READ)
+        if actor.user_id is None:
+            return {}
+        async with self._database.read() as tx:
+            return await tx.ticket_reads.of_user(actor.user_id, ticket_ids)
+
     async def similar(self, actor: Actor, ticket_id: int, limit: int = 5) -> list[SimilarTicket]:
         """Other tickets whose customers wrote much the same lately, the likest first."""
         actor.require(Permission.TICKET_READ)

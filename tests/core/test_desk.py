@@ -10,10 +10,21 @@ from core.bootstrap import Engine
 from core.desk import TicketPatch
 from core.domain.access import Actor
 from core.domain.entities import Ticket, User
-from core.domain.enums import Category, Channel, ClockKind, ClockState, MessageKind, Priority, Sentiment, TicketStatus
+from core.domain.enums import (
+    Category,
+    Channel,
+    ClockKind,
+    ClockState,
+    Language,
+    MessageKind,
+    Priority,
+    Sentiment,
+    TicketStatus,
+)
 from core.domain.errors import Conflict, FrontlineError, InvalidInput, NotAllowed, NotFound, VersionConflict
 from core.domain.events import EventType
 from core.domain.statuses import FOLLOWING
+from core.macros import MacroText
 from tests.cast import IDA, ROBOT, ada, eve, sam
 from tests.conftest import MovableClock
 from tests.factories import a_message, a_ticket, bare_ticket, events_of, kinds_of, receive, resolve, ticket_of, view_of
@@ -281,6 +292,32 @@ async def test_what_a_reply_changes_besides_is_done_with_it_or_not_at_all(
     assert after.ticket.status is TicketStatus.PENDING_CUSTOMER
     assert after.clocks[ClockKind.FIRST_RESPONSE].state is ClockState.MET
     assert after.ticket.version == ticket.version + 1
+
+
+async def test_a_macro_that_answered_is_counted_and_named(engine: Engine, ticket: Ticket, agent: User) -> None:
+    supervisor = await sam(engine.database)
+    text = MacroText("In stock", {Language.EN: "Yes, {customer.first_name}."}, shared=True)
+    macro = await engine.macros.save(supervisor.actor, text)
+    with pytest.raises(InvalidInput, match="not filled in"):
+        await engine.desk.reply(agent.actor, ticket.id, "Yes, {customer.first_name}.", macro_id=macro.id)
+    with pytest.raises(NotFound):
+        await engine.desk.reply(agent.actor, ticket.id, "Yes, Kim.", macro_id=4711)
+    assert await ticket_of(engine, ticket.id) == ticket
+    patch = TicketPatch(priority=Priority.CRITICAL)
+    await engine.desk.reply(agent.actor, ticket.id, "Yes, Kim.", patch=patch, macro_id=macro.id)
+    for kind in (EventType.REPLY_QUEUED, EventType.TICKET_PRIORITISED):
+        told = (await events_of(engine, ticket.id, kind))[-1]
+        assert (told.data["macro_id"], told.data["macro"]) == (macro.id, "In stock")
+    (used,) = (await engine.macros.all(agent.actor)).shared
+    assert used.used == 1
+
+
+async def test_a_macro_of_somebody_else_answers_nothing(engine: Engine, ticket: Ticket, agent: User) -> None:
+    other = await ada(engine.database, name="Bob", queues=())
+    macro = await engine.macros.save(other.actor, MacroText("Mine", {Language.EN: "Yes."}))
+    with pytest.raises(NotFound):
+        await engine.desk.reply(agent.actor, ticket.id, "Yes.", macro_id=macro.id)
+    assert MessageKind.REPLY not in [entry.message.kind for entry in (await view_of(engine, ticket.id)).messages]
 
 
 async def test_a_reply_to_a_closed_ticket_is_refused(

@@ -85,6 +85,7 @@ tickets = Table(
     Index("ix_tickets_sla_state_open_due", "sla_state", "is_open", "due_at", "id"),
     Index("ix_tickets_open_priority", "is_open", "priority_order", "id"),
     Index("ix_tickets_open_waiting", "is_open", "waiting_since", "id"),
+    Index("ix_tickets_open_last_message", "is_open", "last_message_at", "id"),
     Index("ix_tickets_status_id", "status", "id"),
     Index("ix_tickets_customer_id", "customer_id", "channel", "id"),
     CheckConstraint("length(subject) <= 500", name="subject_length"),

@@ -60,6 +60,7 @@ def upgrade() -> None:
     dialect = op.get_bind().dialect.name
     op.execute(FILL.format(joined=JOINED[dialect], counts_as_answer=COUNTS_AS_ANSWER[dialect]))
     op.create_index("ix_tickets_open_waiting", "tickets", ["is_open", "waiting_since", "id"])
+    op.create_index("ix_tickets_open_last_message", "tickets", ["is_open", "last_message_at", "id"])
     op.create_index("ix_analyses_intent_message", "analyses", ["intent", "message_id"])
     op.create_table(
         "ticket_reads",
@@ -145,6 +146,7 @@ def downgrade() -> None:
     for table in ("macros", "alerts", "drafts", "saved_views", "user_preferences", "ticket_reads"):
         op.drop_table(table)
     op.drop_index("ix_analyses_intent_message", table_name="analyses")
+    op.drop_index("ix_tickets_open_last_message", table_name="tickets")
     op.drop_index("ix_tickets_open_waiting", table_name="tickets")
     for column in ("trend", "answered_messages", "customer_messages"):
         op.drop_column("tickets", column)
