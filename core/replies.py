@@ -87,8 +87,11 @@ async def queue_reply(
 
 
 def way_back(ticket: Ticket, asked: Message | None) -> Channel:
-    """Who wrote an e-mail and is in the chat now waits for the answer there."""
-    return asked.channel if asked is not None else ticket.channel
+    """Who wrote an e-mail and is in the chat now waits for the answer there. A call is over: what is written after it
+    goes the way that the ticket came."""
+    if asked is None or asked.channel is Channel.PHONE:
+        return ticket.channel
+    return asked.channel
 
 
 async def queue_replies(tx: Transaction, actor: Actor, wanted: Sequence[Addressed], house: House) -> list[int]:

@@ -93,13 +93,14 @@ class DemoAnalysis:
 
 @dataclass(frozen=True, slots=True)
 class DemoMessage:
-    """`author` is a user's key for replies and notes; `analysis` is set for customer messages only."""
+    """`author` is a user's key for replies and notes; `analysis` and `channel` are set for customer messages only."""
 
     kind: MessageKind
     minutes_ago: int
     text: str
     author: str | None
     analysis: DemoAnalysis | None
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,10 @@ class DemoConversation:
     status: TicketStatus
     assignee: str | None
     messages: tuple[DemoMessage, ...]
+
+    def channel_of(self, position: int) -> Channel:
+        """The way a customer's message came: that of the conversation, unless it says another."""
+        return self.messages[position].channel or self.channel
 
     @property
     def last_minutes_ago(self) -> int:

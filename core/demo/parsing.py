@@ -120,6 +120,7 @@ def _message(row: Row) -> DemoMessage:
         text=row.text("text"),
         author=None if from_customer else row.text("author"),
         analysis=_analysis(row.child("analysis")) if from_customer else None,
+        channel=row.optional_member("channel", Channel),
     )
 
 

@@ -135,7 +135,7 @@ def subject_of(conversation: DemoConversation, position: int) -> str:
     """Of an e-mail thread each message has one, of other conversations the first."""
     if position == 0:
         return conversation.subject
-    return f"Re: {conversation.subject}" if conversation.channel is Channel.EMAIL else ""
+    return f"Re: {conversation.subject}" if conversation.channel_of(position) is Channel.EMAIL else ""
 
 
 def readable(conversation: DemoConversation, position: int) -> str:
@@ -152,11 +152,12 @@ def inbound(
     tickets: Mapping[str, int],
 ) -> InboundMessage:
     """The message as its channel would hand it over; the first of a conversation opens a ticket."""
-    sender = contact_on(conversation.channel, customer)
+    channel = conversation.channel_of(position)
+    sender = contact_on(channel, customer)
     external, text = external_id(conversation, position), conversation.messages[position].text
     subject = subject_of(conversation, position)
     raw: dict[str, object] = {
-        "channel": conversation.channel.value,
+        "channel": channel.value,
         "external_id": external,
         "subject": subject,
         "text": text,
@@ -165,13 +166,13 @@ def inbound(
     raw |= {"sent_at": sent_at.isoformat()}
     header = f"<{external.replace(':', '.')}@{customer.emails[0].partition('@')[2]}>" if customer.emails else None
     return InboundMessage(
-        channel=conversation.channel,
+        channel=channel,
         external_id=external,
         customer=sender,
         text=text,
         subject=subject,
         ticket_id=tickets.get(conversation.key) if position else None,
-        message_id_header=header if conversation.channel is Channel.EMAIL else None,
+        message_id_header=header if channel is Channel.EMAIL else None,
         sent_at=sent_at,
         raw=json.dumps(raw, ensure_ascii=False).encode(),
     )

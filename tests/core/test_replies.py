@@ -55,6 +55,13 @@ async def test_an_answer_follows_the_customer_to_another_channel(engine: Engine,
     assert [(sent.channel, sent.text) for sent in channel.delivered] == [(Channel.CHAT, "I am.")]
 
 
+async def test_what_is_written_after_a_call_goes_the_way_that_the_ticket_came(engine: Engine) -> None:
+    receipt = await receive(engine, channel=Channel.EMAIL, customer=HOME)
+    await receive(engine, "Kim: Hello?", channel=Channel.PHONE, customer=HOME, ticket_id=receipt.ticket_id)
+    message = await engine.desk.reply((await sam(engine.database)).actor, receipt.ticket_id, "As we said.")
+    assert message.channel is Channel.EMAIL
+
+
 async def test_whoever_answers_may_choose_another_channel(engine: Engine, channel: RecordingChannel) -> None:
     receipt = await receive(engine, channel=Channel.CHAT, customer=HOME)
     await engine.dispatcher.drain()

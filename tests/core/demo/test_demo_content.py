@@ -215,7 +215,31 @@ def test_nobody_holds_more_open_tickets_than_they_can() -> None:
 
 def test_customers_can_be_reached_on_the_channel_that_they_use() -> None:
     for conversation in CONTENT.conversations:
-        assert contact_points(CUSTOMERS[conversation.customer], conversation.channel), conversation.key
+        for position in range(len(conversation.messages)):
+            channel = conversation.channel_of(position)
+            assert contact_points(CUSTOMERS[conversation.customer], channel), conversation.key
+
+
+def test_some_open_conversations_are_long_and_change_the_channel() -> None:
+    long = [
+        conversation
+        for conversation in CONTENT.conversations
+        if conversation.status.is_open
+        and len({conversation.channel_of(position) for position in range(len(conversation.messages))}) > 1
+    ]
+    assert len(long) >= 3
+    assert all(len(conversation.messages) >= 6 for conversation in long)
+    notes = [text.text for conversation in long for text in conversation.messages if text.kind is MessageKind.NOTE]
+    assert sum("@" in note for note in notes) >= 3
+
+
+def test_moods_of_many_open_conversations_have_changed() -> None:
+    moods = [
+        {message.analysis.sentiment for message in conversation.messages if message.analysis}
+        for conversation in CONTENT.conversations
+        if conversation.status.is_open
+    ]
+    assert sum(len(mood) > 1 for mood in moods) >= 20
 
 
 def test_customers_come_in_every_tier_and_language() -> None:
