@@ -11,6 +11,7 @@ from core.bootstrap import Engine
 from core.demo.entities import DemoContent, DemoConversation, DemoCustomer
 from core.demo.story import Give, Move, Pace, Rate, Receive, Step, Write
 from core.desk import TicketPatch
+from core.domain.access import Actor
 from core.domain.entities import User
 from core.domain.enums import Channel, TicketStatus
 from core.domain.events import EventType
@@ -98,6 +99,7 @@ class Performer:
     async def _write(self, conversation: DemoConversation, position: int, then: TicketStatus | None) -> None:
         message, ticket_id = conversation.messages[position], self.tickets[conversation.key]
         actor = self._people[message.author or ""].actor
+        await self._read(actor, ticket_id)
         if then is None:
             await self._engine.desk.note(actor, ticket_id, message.text)
         else:
@@ -107,10 +109,18 @@ class Performer:
         ticket_id, owner = self.tickets[conversation.key], self._people[to]
         async with self._engine.database.read() as tx:
             ticket = await tx.tickets.get(ticket_id)
+        if to == by:
+            await self._read(owner.actor, ticket_id)
         if ticket.assignee_id is None and to == by:
             await self._engine.desk.take(owner.actor, ticket_id)
         elif ticket.assignee_id != owner.id:
             await self._engine.desk.assign(self._people[by].actor, ticket_id, owner.id)
+
+    async def _read(self, actor: Actor, ticket_id: int) -> None:
+        """Whoever takes a ticket or writes on it has read it; what comes later is unread."""
+        async with self._engine.database.read() as tx:
+            ticket = await tx.tickets.get(ticket_id)
+        await self._engine.desk.mark_read(actor, ticket_id, ticket.customer_messages)
 
     async def _move(self, conversation: DemoConversation, to: TicketStatus, by: str) -> None:
         ticket_id = self.tickets[conversation.key]

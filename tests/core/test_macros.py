@@ -162,8 +162,10 @@ async def test_without_a_ticket_nothing_is_suggested(engine: Engine) -> None:
 # --- Reading them ---
 
 
-async def _preview(engine: Engine, body: str, *, agent: User | None = None, **customer: str) -> tuple[str, list[str]]:
-    ticket = await a_ticket(engine, customer=InboundCustomer(email="kim@customer.example", **customer))
+async def _preview(
+    engine: Engine, body: str, *, agent: User | None = None, name: str | None = None
+) -> tuple[str, list[str]]:
+    ticket = await a_ticket(engine, customer=InboundCustomer(email="kim@customer.example", name=name))
     macro = await _shared(engine, "Read", bodies={Language.EN: body})
     actor = (agent or await ada(engine.database, name="Ada Okafor")).actor
     preview = await engine.macros.preview(actor, macro.id, ticket.id)
@@ -216,8 +218,9 @@ async def test_it_reads_in_the_language_of_the_ticket_unless_another_is_asked_fo
 async def test_only_what_the_ticket_is_not_yet_is_shown_as_an_effect(engine: Engine) -> None:
     actor = (await ada(engine.database)).actor
     ticket = await a_ticket(engine, "It crashes [intent=error_report]")
-    effects = {"status": TicketStatus.RESOLVED, "priority": ticket.priority, "queue": "escalation_team"}
-    macro = await _shared(engine, "Escalate", **effects)
+    macro = await _shared(
+        engine, "Escalate", status=TicketStatus.RESOLVED, priority=ticket.priority, queue="escalation_team"
+    )
     shown = (await engine.macros.preview(actor, macro.id, ticket.id)).effects
     assert (shown.status, shown.priority) == (TicketStatus.RESOLVED, None)
     assert (shown.queue_id, shown.queue_name) == ("escalation_team", "Escalation team")

@@ -153,6 +153,30 @@ def _readable(counted: Counter[Any]) -> str:
     return ", ".join(f"{state.value} {count}" for state, count in counted.most_common())
 
 
+async def test_most_agents_have_read_some_of_their_tickets_and_not_the_newest_messages(database: Database) -> None:
+    read = unread = 0
+    async with database.read() as tx:
+        tickets = [ticket for ticket in (await tickets_of(tx)).values() if ticket.is_open and ticket.assignee_id]
+        for ticket in tickets:
+            assert ticket.assignee_id is not None
+            seen = (await tx.ticket_reads.of_user(ticket.assignee_id, [ticket.id])).get(ticket.id, 0)
+            waits = ticket.customer_messages - max(seen, ticket.answered_messages)
+            assert waits >= 0
+            unread += waits > 0
+            read += waits == 0
+    assert read >= 10
+    assert unread >= 10
+
+
+async def test_moods_of_several_open_tickets_go_up_and_of_others_down(database: Database) -> None:
+    async with database.read() as tx:
+        trends = [ticket.trend for ticket in (await tickets_of(tx)).values() if ticket.is_open]
+    changes = [trend[-1] - trend[0] for trend in trends if len(trend) > 1]
+    assert sum(change > 0 for change in changes) >= 6
+    assert sum(change < 0 for change in changes) >= 3
+    assert max(len(trend) for trend in trends) >= 4
+
+
 async def test_warnings_and_breaches_are_in_the_journal_at_the_moment_that_they_fell_due(database: Database) -> None:
     async with database.read() as tx:
         events = await journal_of(tx)
