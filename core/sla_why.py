@@ -70,7 +70,7 @@ def explain(ticket: Ticket, clock: SlaClock, rules: BusinessRules) -> Why:
 def _resolution(ticket: Ticket, rule_hours: float | None, rules: BusinessRules) -> list[Step]:
     base = rules.sla.target(ticket.channel, ticket.priority).resolution
     ruled = timedelta(hours=rule_hours) if rule_hours is not None else None
-    steps = [Step(StepKind.TARGET, base, counts=ruled is None or base < ruled)]
+    steps = [Step(StepKind.TARGET, base, counts=ruled is None or base <= ruled)]
     if ruled is not None:
         steps.append(Step(StepKind.RULE, ruled, counts=ruled <= base))
     return steps + _tier(ticket, rules)

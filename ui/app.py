@@ -8,6 +8,7 @@ from core.bootstrap import Engine
 from core.domain.errors import FrontlineError
 from ui.assets import FOLDER, PATH
 from ui.commands.registry import Registry
+from ui.commands.writing import WRITING
 from ui.frame import add_head, show
 from ui.live import SESSION_CHECK_SECONDS, Feed
 from ui.markup import icon, tag
@@ -38,7 +39,7 @@ RUN_OPTIONS: dict[str, Any] = {
 }
 """What the pages need of `ui.run`."""
 PAGES = {Place.WORK: WorkPage}
-COMMANDS = Registry()
+COMMANDS = Registry((*WRITING,))
 _YEAR = 365 * 24 * 3600
 
 

@@ -7,7 +7,7 @@ from core.domain.enums import AttachmentState, MessageKind
 from core.domain.events import EventType
 from core.views import MessageView
 from tests.ui.factories import NOW, a_message, a_view, an_event
-from ui.components.conversation import entries_of
+from ui.ticket.conversation import entries_of
 
 EVIL = "<img src=x onerror=alert(1)>"
 

@@ -42,6 +42,7 @@
     drafts = {};
     KINDS.forEach((which) => (drafts[which] = newest(stored(told.id, which), told.drafts[which], which)));
     then = AFTER[0];
+    underWay = false;
     byId("stopped").hidden = true;
     byId("take-offer").hidden = true;
     kind = !drafts.reply && drafts.note ? "note" : "reply";
@@ -114,6 +115,7 @@
 
   /* ---- keeping what is typed ---- */
   let timer;
+  let underWay = false;
   const keep = (more = {}) => {
     const text = box().value;
     const was = draft();
@@ -132,7 +134,8 @@
     if (!at || f.isLost) return;
     KINDS.forEach((which) => {
       const value = drafts[which];
-      if (!value || value.saved) return;
+      // What is being sent must not come back as a draft.
+      if (!value || value.saved || (underWay && which === kind)) return;
       const name = key(at.id, which);
       const under = sending.get(name);
       if (under && under.at === value.at && f.now() - under.since < SAVE_AGAIN) return;
@@ -331,7 +334,10 @@
   };
 
   /* ---- sending ---- */
-  const busy = (is) => byId("composer-send") && (byId("composer-send").disabled = is);
+  const busy = (is) => {
+    underWay = is;
+    if (byId("composer-send")) byId("composer-send").disabled = is;
+  };
   c.send = (after = null) => {
     if (!at || !box()) return;
     const text = box().value;
@@ -347,7 +353,11 @@
     if (after && given) delete given.effects.status;
     f.act("send", { ticket: at.id, kind, text, seq, then: after || then, macro: given });
   };
-  c.done = (ticket) => ticket === at?.id && busy(false);
+  c.done = (ticket) => {
+    if (ticket !== at?.id) return;
+    busy(false);
+    save();
+  };
   c.sent = (ticket, which, text, undo) => {
     const was = ticket === at?.id ? drafts[which] : stored(ticket, which);
     if (was?.text === text) {

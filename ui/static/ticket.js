@@ -1,149 +1,120 @@
-/* One ticket: the composer, whose text belongs to this browser until it is sent; selects, keys, the sandboxed original. */
+/* The open ticket: its thread, patched entry by entry so that nothing moves under the reader; chips that change at once;
+   the panel beside it; presence. What is written is in composer.js. */
 (() => {
   const f = window.frontline;
   const t = (f.ticket = {});
-  const ticketId = () => f.openTicket;
-  const composer = () => document.querySelector(".composer");
-  const box = () => document.getElementById("composer-text");
-  let kind_ = "reply";
-  const mode = () => kind_;
+  const byId = (id) => document.getElementById(id);
+  const thread = () => byId("thread");
+  const entryOf = (key) => thread().querySelector(`[data-entry="${CSS.escape(key)}"]`);
 
   /* ---- the thread ---- */
-  const thread = () => document.querySelector(".thread");
   const isAtEnd = () => thread().scrollHeight - thread().scrollTop - thread().clientHeight < 80;
-  const newest = () => Math.max(0, ...[...document.querySelectorAll("[data-customer-message]")].map((m) => Number(m.dataset.customerMessage)));
-  t.toEnd = () => requestAnimationFrame(() => (thread().scrollTop = thread().scrollHeight));
   let follows = true;
-  /* Growing does not scroll, so this tells whether the reader was at the end before something came. */
-  addEventListener("scroll", (event) => event.target === thread() && (follows = isAtEnd()), true);
-  /* A head that is drawn anew must not take the focus from who is choosing there. */
-  let held = null;
-  addEventListener("focusin", (event) => (held = event.target.dataset?.act || null));
-  addEventListener("focusout", (event) => event.target.isConnected && (held = null));
-  const holdOn = () => {
-    if (held && document.activeElement === document.body) document.querySelector(`[data-act="${held}"]`)?.focus();
+  let unseen = null;
+  const drawn = (markup) => {
+    const made = document.createElement("template");
+    made.innerHTML = markup; // Made and escaped by the server.
+    return made.content;
   };
-  t.after = () => {
-    holdOn();
-    if (follows) t.toEnd();
-    f.caughtUp();
+  const build = (one) => {
+    const made = f.el(one.name, one.style, drawn(one.html));
+    made.dataset.entry = one.key;
+    return made;
   };
-
-  /* ---- drafts: kept in this browser with what its writer had seen ---- */
-  const key = (kind) => `frontline:draft:${f.page().user}:${ticketId()}:${kind}`;
-  const drafts = {};
-  const stored = (kind) => (drafts[kind] ??= read(kind));
-  const read = (kind) => {
-    try {
-      return JSON.parse(localStorage.getItem(key(kind)) || "null");
-    } catch {
-      return null; // Storage is switched off; the text then lives as long as the page.
-    }
+  /* What is at the top of the view stays there, whatever comes or goes above it. */
+  const holding = (change) => {
+    const view = thread();
+    const held = [...view.children].find((child) => child.offsetTop + child.offsetHeight > view.scrollTop);
+    const before = held ? held.offsetTop - view.scrollTop : 0;
+    change();
+    if (held?.isConnected) view.scrollTop = held.offsetTop - before;
   };
-  const keep = () => {
-    const text = box().value;
-    const seen = stored(mode())?.seen ?? newest();
-    write(mode(), text ? { text, seen } : null);
-  };
-  const write = (kind, draft) => {
-    drafts[kind] = draft;
-    const state = document.getElementById("draft-state");
-    try {
-      if (draft) localStorage.setItem(key(kind), JSON.stringify(draft));
-      else localStorage.removeItem(key(kind));
-      state.textContent = draft ? f.say("draft.kept") : "";
-    } catch {
-      state.textContent = f.say("draft.not_kept");
-    }
-  };
-  t.mode = (kind) => {
-    kind_ = kind;
-    composer().classList.toggle("note", kind === "note");
-    document.querySelectorAll("[data-mode-button]").forEach((button) => {
-      button.classList.toggle("on", button.dataset.modeButton === kind);
-      button.setAttribute("aria-pressed", button.dataset.modeButton === kind);
-    });
-    document.getElementById("composer-then").closest("label").hidden = kind === "note";
-    composer().querySelector(".to").hidden = kind === "note";
-    document.getElementById("composer-send").firstChild.data = f.say(kind === "note" ? "composer.note" : "composer.send");
-    const text = stored(kind)?.text || "";
-    if (box().value !== text) box().value = text;
-    document.getElementById("draft-state").textContent = text ? f.say("draft.kept") : "";
-    box().placeholder = f.say(kind === "note" ? "composer.note.hint" : "composer.reply.hint");
-    fit();
-  };
-  const fit = () => {
-    box().style.height = "auto";
-    box().style.height = `${Math.min(box().scrollHeight, innerHeight * 0.4)}px`;
-  };
-  t.insert = (text) => {
-    if (mode() === "note") t.mode("reply");
-    const area = box();
-    const gap = area.value && !area.value.endsWith("\n") ? "\n\n" : "";
-    area.setRangeText(gap + text, area.selectionEnd, area.selectionEnd, "end");
-    keep();
-    fit();
-    area.focus();
-  };
-
-  /* ---- sending ---- */
-  const busy = (is) => (document.getElementById("composer-send").disabled = is);
-  t.send = () => {
-    const text = box().value;
-    if (!text.trim() || document.getElementById("composer-send").disabled) return;
-    if (f.isLost) return f.toast(f.say("connection.not_sent"), "bad");
-    keep();
-    busy(true);
-    f.act("send", { mode: mode(), text, seen: stored(mode())?.seen ?? newest(), then: document.getElementById("composer-then").value });
-  };
-  t.done = () => busy(false);
-  t.sent = (kind, text, undo) => {
-    if (stored(kind)?.text === text) write(kind, null);
-    if (mode() === kind && box().value === text) box().value = "";
-    document.getElementById("draft-state").textContent = "";
-    document.getElementById("stopped").hidden = true;
-    fit();
-    t.toEnd();
-    if (undo) offerUndo(undo.message, undo.until, text);
-  };
-  t.stopped = (text, seen) => {
-    const draft = stored("reply");
-    if (draft) write("reply", { ...draft, seen });
-    const banner = document.getElementById("stopped");
-    banner.querySelector("span").textContent = text;
-    banner.hidden = false;
-    document.querySelector(`[data-customer-message="${seen}"]`)?.closest("article").classList.add("is-new");
-    t.toEnd();
-  };
-  let undoing;
-  const offerUndo = (message, until, text) => {
-    const bar = document.getElementById("undo");
-    clearInterval(undoing);
-    const tick = () => {
-      const seconds = Math.ceil((until - f.now()) / 1000);
-      if (seconds <= 0) {
-        bar.hidden = true;
-        return clearInterval(undoing);
-      }
-      bar.querySelector("span").textContent = f.say("undo.text").replace("{seconds}", seconds);
+  const toEnd = () => (thread().scrollTop = thread().scrollHeight);
+  t.toEnd = () => requestAnimationFrame(toEnd);
+  t.thread = (news) => {
+    if (news.ticket !== f.openTicket || !thread()) return;
+    const change = () => {
+      if (news.reset) thread().replaceChildren();
+      news.remove.forEach((key) => entryOf(key)?.remove());
+      news.change.forEach((one) => entryOf(one.key)?.replaceChildren(drawn(one.html)));
+      news.add.forEach((one) => {
+        const made = build(one);
+        const before = one.after && entryOf(one.after);
+        if (!news.reset && before) made.classList.add("is-new");
+        if (before) before.after(made);
+        else thread().prepend(made);
+      });
+      older(news.older);
+      if (news.mark !== undefined) mark(news.mark);
     };
-    bar.hidden = false;
-    tick();
-    undoing = setInterval(tick, 250);
-    bar.querySelector("button").onclick = () => {
-      clearInterval(undoing);
-      bar.hidden = true;
-      f.act("undo", { message });
-      t.takenBack = () => box().value || t.insert(text);
-    };
+    if (news.reset) {
+      change();
+      open(news.mark);
+    } else if (follows) {
+      change();
+      toEnd();
+    } else holding(change);
+    pill();
+  };
+  const open = (first) => {
+    unseen = first;
+    const line = thread().querySelector(".day.new");
+    if (line) thread().scrollTop = Math.max(0, line.offsetTop - 48);
+    else toEnd();
+    follows = isAtEnd();
+  };
+  const older = (count) => {
+    thread().querySelector(".older")?.remove();
+    if (!count) return;
+    const more = f.el("button", "btn is-sm older", f.icon("history"), f.say("thread.older", { count }));
+    more.type = "button";
+    more.dataset.run = "older";
+    thread().prepend(more);
+  };
+  /* The line above the first entry that is new. */
+  const mark = (told) => {
+    thread().querySelector(".day.new")?.remove();
+    unseen = told;
+    const first = told && entryOf(told.key);
+    if (!first) return;
+    const line = f.el("div", "day new", f.el("span", "", told.text));
+    line.setAttribute("role", "separator");
+    first.before(line);
+  };
+  const pill = () => {
+    const line = thread()?.querySelector(".day.new");
+    const button = byId("thread-pill");
+    if (!line || !button) return button && (button.hidden = true);
+    const view = thread();
+    const isAbove = line.offsetTop + line.offsetHeight < view.scrollTop;
+    const isBelow = line.offsetTop > view.scrollTop + view.clientHeight - 24;
+    if (!isAbove && !isBelow && isAtEnd()) read();
+    button.hidden = !unseen || (!isAbove && !isBelow);
+    if (!button.hidden) button.replaceChildren(f.icon(isAbove ? "arrow-up" : "arrow-down", "is-sm"), unseen.pill);
+  };
+  const read = () => {
+    if (!unseen || unseen.told) return;
+    unseen.told = true;
+    f.act("read");
+  };
+  addEventListener("scroll", (event) => {
+    if (event.target !== thread()) return;
+    follows = isAtEnd();
+    if (follows) read();
+    pill();
+  }, true);
+  t.missing = (markup) => f.openTicket && thread().replaceChildren(drawn(markup));
+  t.shown = (id, title, seq, offer) => {
+    if (id !== f.openTicket) return;
+    document.title = title;
+    f.composer.shown(seq, offer);
   };
 
   /* ---- the customer's HTML, without any right ---- */
   const showHtml = async (button) => {
-    const message = button.closest("article");
-    const open = message.querySelector("iframe");
+    const open = button.closest("article").querySelector("iframe");
     if (open) return open.remove();
-    const answer = await fetch(`/messages/${ticketId()}/${button.dataset.html}/html`);
+    const answer = await fetch(`/messages/${f.openTicket}/${button.dataset.html}/html`);
     if (!answer.ok) return f.toast(f.say("html.failed"), "bad");
     const frame = document.createElement("iframe");
     frame.setAttribute("sandbox", "");
@@ -152,46 +123,132 @@
     button.after(frame);
   };
 
-  /* ---- clicks, selects, keys ---- */
-  addEventListener("click", (event) => {
-    const target = event.target.closest("[data-act], [data-mode-button], [data-html], [data-side], #composer-send");
-    if (!target || !f.openTicket) return;
-    if (target.id === "composer-send") t.send();
-    else if (target.dataset.modeButton) t.mode(target.dataset.modeButton) || box().focus();
-    else if (target.dataset.html) showHtml(target);
-    else if ("side" in target.dataset) document.querySelector(".panel").classList.toggle("show-side");
-    else if (target.tagName === "BUTTON") f.act(target.dataset.act, { value: target.dataset.value || null });
-  });
-  addEventListener("change", (event) => {
-    if (event.target.matches("select[data-act]")) f.act(event.target.dataset.act, { value: event.target.value });
-  });
-  addEventListener("input", (event) => {
-    if (event.target.id !== "composer-text") return;
-    keep();
-    fit();
-  });
-  t.back = () => f.go(sessionStorage.frontlineQueue || "/queue");
-  addEventListener("keydown", (event) => {
-    if (!f.openTicket || !composer()) return;
-    if (event.target === box() && event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      return t.send();
-    }
-    if (event.key === "Escape") {
-      if (document.querySelector(".panel.show-side")) return document.querySelector(".panel").classList.remove("show-side");
-      return f.isTyping(event) ? event.target.blur() : t.back();
-    }
-    if (f.isTyping(event)) return;
-    const keys = { r: () => t.mode("reply") || box().focus(), n: () => t.mode("note") || box().focus() };
-    const does = keys[event.key.toLowerCase()];
-    if (!does) return;
-    event.preventDefault();
-    does();
-  });
-  t.shown = (id, title) => {
-    if (id !== f.openTicket) return;
-    document.title = title;
-    if (composer()) t.mode(kind_);
-    t.after();
+  /* ---- files: a picture large, the beginning of a text ---- */
+  const preview = (title, content, href) => {
+    const dialog = document.createElement("dialog");
+    dialog.className = "preview";
+    const save = f.el("a", "btn is-sm", f.icon("download"), f.say("file.download"));
+    Object.assign(save, { href, download: "" });
+    const close = f.el("button", "btn icon ghost is-sm", f.icon("x"));
+    close.setAttribute("aria-label", f.say("file.close"));
+    close.onclick = () => dialog.close();
+    dialog.append(f.el("header", "", f.el("b", "clip grow", title), save, close), content);
+    dialog.setAttribute("aria-label", title);
+    dialog.onclick = (event) => event.target === dialog && dialog.close();
+    dialog.onclose = () => dialog.remove();
+    document.body.append(dialog);
+    dialog.showModal();
   };
+  const showPicture = (link) => {
+    const image = document.createElement("img");
+    image.src = link.querySelector("img").src;
+    image.alt = link.querySelector("img").alt;
+    preview(image.alt, image, link.href);
+  };
+  const showText = async (button) => {
+    const link = button.closest(".filed").querySelector("a");
+    const answer = await fetch(`/files/${button.dataset.file}/preview`);
+    if (!answer.ok) return f.toast(f.say("file.no_preview"), "bad");
+    const text = f.el("pre", "mono", await answer.text());
+    text.tabIndex = 0;
+    text.dir = "auto";
+    preview(link.querySelector(".name").textContent, text, link.href);
+  };
+  /* What calls itself a picture and is none stays a file to download. */
+  addEventListener("error", (event) => {
+    const link = event.target.closest?.(".thumb");
+    if (!link) return;
+    event.target.remove();
+    link.className = "file";
+    delete link.dataset.preview;
+  }, true);
+
+  /* ---- the panel beside it ---- */
+  const work = () => document.querySelector(".work");
+  const isNarrow = () => matchMedia("(max-width: 1099px)").matches;
+  const closeSide = () => work()?.classList.remove("show-side");
+  f.verbs.details = () => work()?.classList.toggle(isNarrow() ? "show-side" : "hide-side");
+  const fold = (button) => {
+    const section = button.closest(".sec");
+    const shut = !section.classList.contains("shut");
+    section.classList.toggle("shut", shut);
+    section.querySelector(".in").hidden = shut;
+    button.setAttribute("aria-expanded", !shut);
+    button.querySelector(".i").className = `i i-chevron-${shut ? "right" : "down"} is-sm`;
+    f.act("fold", { section: button.dataset.fold, shut });
+  };
+
+  /* ---- chips change at once; the server's answer draws the head anew ---- */
+  let before = null;
+  const chip = (command) => document.querySelector(`.conv [data-key="chip-${command}"]`);
+  const repaint = (command, sign, words) => {
+    const found = chip(command);
+    if (!found) return;
+    before = { head: f.openTicket, command, nodes: [...found.childNodes].map((node) => node.cloneNode(true)) };
+    found.replaceChildren(sign, f.el("span", "clip", words));
+    found.classList.add("is-pending");
+  };
+  const PAINT = {
+    status: (value) => repaint("status", f.icon(f.page().marks.statuses?.[value] || "circle-dashed", `on-${value}`), f.say(`status.${value}`)),
+    priority: (value) => repaint("priority", f.icon(`p-${value}`, `p-${value}`), f.say(`priority.${value}`)),
+    assign: (value) => {
+      const person = f.composer.colleagues().find((one) => String(one.id) === String(value));
+      if (person) repaint("assign", f.avatar(person.name), person.name);
+    },
+    take: () => PAINT.assign(f.page().user),
+    resolve: () => PAINT.status("resolved"),
+  };
+  addEventListener("frontline:run", ({ detail }) => {
+    if (detail.targets.length === 1 && detail.targets[0] === f.openTicket) PAINT[detail.command]?.(detail.value);
+  });
+  addEventListener("frontline:refused", () => {
+    if (before && before.head === f.openTicket) chip(before.command)?.replaceChildren(...before.nodes);
+    chip(before?.command)?.classList.remove("is-pending");
+    before = null;
+  });
+
+  /* ---- presence ---- */
+  const BEAT = 10000;
+  setInterval(() => f.openTicket && !document.hidden && !f.isLost && f.act("beat"), BEAT);
+  let shownTicket = null;
+  addEventListener("frontline:layout", ({ detail }) => {
+    if (shownTicket && !detail.ticket) f.act("away");
+    if (shownTicket !== detail.ticket) {
+      f.composer.leave();
+      thread()?.replaceChildren();
+      const button = byId("thread-pill");
+      if (button) button.hidden = true;
+      closeSide();
+    }
+    shownTicket = detail.ticket;
+  });
+
+  /* ---- clicks and keys ---- */
+  f.verbs.older = () => f.act("older");
+  f.verbs.copy_link = async () => {
+    if (!f.openTicket) return;
+    await navigator.clipboard.writeText(`${location.origin}/tickets/${f.openTicket}`);
+    f.toast(f.say("ticket.link_copied"));
+  };
+  t.back = () => f.go(sessionStorage.frontlineQueue || "/queue");
+  addEventListener("click", (event) => {
+    if (!f.openTicket) return;
+    const target = event.target.closest("[data-back], [data-html], [data-fold], [data-preview], #thread-pill");
+    if (!target) return event.target === work() && closeSide();
+    const link = target.dataset.preview === "picture";
+    if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    if ("back" in target.dataset) t.back();
+    else if (target.dataset.html) showHtml(target);
+    else if (target.dataset.fold) fold(target);
+    else if (link) showPicture(target);
+    else if (target.dataset.preview) showText(target);
+    else thread().querySelector(".day.new")?.scrollIntoView({ block: "start" });
+  });
+  addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !work()?.classList.contains("show-side")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    closeSide();
+  }, true);
 })();

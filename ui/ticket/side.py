@@ -23,6 +23,19 @@ class Section(StrEnum):
 
 FOLDED_AT_FIRST = frozenset({Section.TIMELINE.value})
 """What is shut for who has never folded anything."""
+_OPENED = "open:"
+
+
+def folded_of(kept: Collection[str]) -> frozenset[str]:
+    """The sections that are shut; of those that are shut at first, `kept` names the opened ones."""
+    opened = {name.removeprefix(_OPENED) for name in kept if name.startswith(_OPENED)}
+    return frozenset({name for name in kept if not name.startswith(_OPENED)} | (FOLDED_AT_FIRST - opened))
+
+
+def kept_of(folded: Collection[str]) -> tuple[str, ...]:
+    """What preferences keep, so that `folded_of` gives `folded` again."""
+    shut = {name for name in folded if name not in FOLDED_AT_FIRST}
+    return tuple(sorted(shut | {_OPENED + name for name in FOLDED_AT_FIRST if name not in folded}))
 
 
 def side_frame() -> Html:
@@ -30,7 +43,12 @@ def side_frame() -> Html:
 
 
 def section(
-    kind: Section, title: Child, *content: Child, folded: Collection[str], summary: Child = None, is_person: bool = False
+    kind: Section,
+    title: Child,
+    *content: Child,
+    folded: Collection[str],
+    summary: Child = None,
+    is_person: bool = False,
 ) -> Html:
     """One section; its head folds and unfolds it, in the browser at once and for next time on the server."""
     is_shut = kind.value in folded

@@ -1,114 +1,100 @@
-"""The head of a ticket and its composer."""
+"""The head of a ticket: what it is about, who looks at it, and a chip for each thing that a command changes."""
 
 from collections.abc import Sequence
-from enum import StrEnum
 
 from core.domain.access import Actor, Permission
 from core.domain.entities import Ticket
-from core.domain.enums import Priority, TicketStatus
-from core.domain.statuses import FOLLOWING
-from core.replies import LONGEST_REPLY
-from core.views import TicketView
+from core.presence import Presence
 from ui import marks
-from ui.markup import Html, icon, tag
+from ui.markup import Child, Html, icon, tag
 from ui.texts import name_of, say
 
-AFTER_REPLY = (TicketStatus.PENDING_CUSTOMER, TicketStatus.RESOLVED, TicketStatus.IN_PROGRESS)
-"""What a ticket may become when a reply is sent; the first is the usual one."""
+_MOST_FACES = 4
 
 
-def ticket_head(view: TicketView, actor: Actor) -> Html:
-    ticket = view.ticket
-    back = tag("button", icon("chevron-left"), class_="btn icon ghost is-sm back", type="button", data_act="back",
-               title=f"{say('ticket.back')} (Esc)", aria_label=say("ticket.back"))  # fmt: skip
-    details = tag("button", icon("info-circle"), class_="btn icon ghost is-sm only-narrow", type="button",
-                  data_side=True, title=say("ticket.details"), aria_label=say("ticket.details"))  # fmt: skip
-    title = tag("h1", ticket.subject or say("queue.no_subject"), class_="clip grow")
+def ticket_head(ticket: Ticket, people: Sequence[Presence], actor: Actor) -> Html:
+    may_change = actor.may(Permission.TICKET_CHANGE)
+    back = _round_button(
+        "chevron-left", say("ticket.back"), "back", data_back=True, title=f"{say('ticket.back')} (Esc)"
+    )
+    details = _round_button("info-circle", say("ticket.details"), "only-narrow", data_run="details")
+    more = _round_button("link", say("command.copy_link"), "only-wide", data_run="copy_link")
+    title = tag("h1", ticket.subject or say("queue.no_subject"), class_="clip", dir="auto", title=ticket.subject)
+    who = tag(
+        "span", tag("span", ticket.customer_name, dir="auto"), marks.tier_badge(ticket.tier), class_="who only-phone"
+    )
     number = tag("span", f"#{ticket.number}", class_="muted num")
-    clock = marks.clock_mark(ticket.due_at, ticket.sla_state)
-    chips = [_status(ticket, actor), _priority(ticket, actor), _assignee(ticket), _queue(ticket), _take(ticket, actor)]
-    return tag(
-        "div", tag("div", back, title, number, clock, details, class_="t"), tag("div", chips, class_="m"), class_="head"
-    )
+    clock = tag("span", marks.clock_mark(ticket.due_at, ticket.sla_state), class_="only-narrow")
+    top = tag("div", back, tag("span", title, who, class_="what grow"), number, present(people), clock, more, details,
+              class_="t")  # fmt: skip
+    chips: list[Child] = [
+        _chip("status", _status_sign(ticket), name_of("status", ticket.status), may_change),
+        _chip("priority", marks.priority_mark(ticket.priority), name_of("priority", ticket.priority), may_change),
+        _chip("assign", *_assignee(ticket), actor.may(Permission.TICKET_ASSIGN_SELF)),
+        _chip("queue", icon("route"), ticket.queue_name or say("ticket.no_queue"), may_change, _routed_by(ticket)),
+        tag("span", class_="grow"),
+        _resolve(ticket) if may_change else None,
+    ]
+    return tag("div", top, tag("div", chips, class_="m"), class_="head")
 
 
-def _status(ticket: Ticket, actor: Actor) -> Html:
-    possible = [ticket.status, *sorted(FOLLOWING[ticket.status] - {ticket.status}, key=list(TicketStatus).index)]
-    sign = icon(marks.STATUS_ICONS[ticket.status])
-    return _choice("status", sign, ticket.status, possible, actor)
+def present(people: Sequence[Presence]) -> Html:
+    """The colleagues who look at this ticket; who writes has a pen."""
+    if not people:
+        return Html("")
+    names = ", ".join(f"{one.name} ({say('presence.typing')})" if one.typing else one.name for one in people)
+    faces = [_face(one) for one in people[:_MOST_FACES]]
+    rest = len(people) - _MOST_FACES
+    more = tag("span", f"+{rest}", class_="av more") if rest > 0 else None
+    title = say("presence.viewing", names=names)
+    return tag("span", faces, more, class_="stack", title=title, role="img", aria_label=title)
 
 
-def _priority(ticket: Ticket, actor: Actor) -> Html:
-    return _choice("priority", marks.priority_mark(ticket.priority), ticket.priority, list(reversed(Priority)), actor)
+def writing(people: Sequence[Presence]) -> Html:
+    """Who writes just now, above the composer."""
+    told = [
+        tag("span", tag("i"), tag("i"), tag("i"), say(f"presence.{one.typing}", name=one.name), class_="typing")
+        for one in people
+        if one.typing
+    ]
+    return tag("div", told, class_="writing") if told else Html("")
 
 
-def _choice(kind: str, sign: Html, chosen: StrEnum, possible: Sequence[StrEnum], actor: Actor) -> Html:
-    """A select in the clothes of a chip; a plain chip for who may not change it, or where nothing else is possible."""
-    if not actor.may(Permission.TICKET_CHANGE) or len(possible) < 2:
-        return tag("span", sign, name_of(kind, chosen), class_="prop")
-    options = [tag("option", name_of(kind, one), value=one, selected=one is chosen) for one in possible]
-    select = tag("select", options, data_act=kind, aria_label=say(f"ticket.{kind}"))
-    return tag("label", sign, select, icon("chevron-down", "is-xs"), class_="prop")
+def _face(one: Presence) -> Html:
+    pen = tag("span", icon("pencil"), class_="st pen") if one.typing else None
+    return tag("span", marks.initials(one.name), pen, class_=f"av {marks.hue(one.name)}")
 
 
-def _assignee(ticket: Ticket) -> Html:
+def _chip(command: str, sign: Html, words: str, may: bool, why: str | None = None) -> Html:
+    text = tag("span", words, class_="clip")
+    if not may:
+        return tag("span", sign, text, class_="prop", title=why)
+    label = f"{say(f'ticket.{command}')}: {words}"
+    return tag("button", sign, text, class_="prop", type="button", data_run=command, data_key=f"chip-{command}",
+               title=why or say(f"ticket.{command}"), aria_label=label)  # fmt: skip
+
+
+def _status_sign(ticket: Ticket) -> Html:
+    return icon(marks.STATUS_ICONS[ticket.status], f"on-{ticket.status}")
+
+
+def _assignee(ticket: Ticket) -> tuple[Html, str]:
     if ticket.assignee_name is None:
-        return tag("span", tag("span", class_="av s none"), say("ticket.nobody"), class_="prop")
-    return tag("span", marks.avatar(ticket.assignee_name, "s"), ticket.assignee_name, class_="prop")
+        return tag("span", class_="av s none"), say("ticket.nobody")
+    return marks.avatar(ticket.assignee_name, "s"), ticket.assignee_name
 
 
-def _queue(ticket: Ticket) -> Html:
-    return tag(
-        "span", icon("route"), ticket.queue_name or say("ticket.no_queue"), class_="prop", title=say("ticket.queue")
-    )
+def _routed_by(ticket: Ticket) -> str | None:
+    return say("ticket.routed_by", rule=ticket.routing_rule) if ticket.routing_rule else None
 
 
-def _take(ticket: Ticket, actor: Actor) -> Html | None:
-    if not ticket.is_open or ticket.assignee_id == actor.user_id:
+def _resolve(ticket: Ticket) -> Html | None:
+    if not ticket.is_open:
         return None
-    if ticket.assignee_id is None and actor.may(Permission.TICKET_ASSIGN_SELF):
-        label = say("ticket.take")
-    elif actor.may(Permission.TICKET_ASSIGN_OTHERS):
-        label = say("ticket.assign_to_me")
-    else:
-        return None
-    return tag("button", icon("hand-stop"), label, class_="btn is-sm end", type="button", data_act="take")
+    return tag("button", icon("check"), say("ticket.resolve"), class_="btn is-sm", type="button", data_run="resolve",
+               data_key="resolve", title=f"{say('ticket.resolve')} (E)")  # fmt: skip
 
 
-def composer(view: TicketView) -> Html:
-    """Where replies and notes are written. Its text belongs to the browser: the server never draws it again."""
-    ticket = view.ticket
-    modes = [_mode("reply", say("composer.reply"), "R"), _mode("note", say("composer.note_tab"), "N")]
-    sign = icon(marks.CHANNEL_ICONS[ticket.channel], "is-sm")
-    to = tag("span", sign, say("composer.to", name=ticket.customer_name), class_="hs tight to")
-    top = tag("div", tag("span", modes, class_="seg"), to, tag("span", id="draft-state", class_="end", role="status"),
-              class_="top")  # fmt: skip
-    text = tag(
-        "textarea", id="composer-text", class_="text", rows=3, maxlength=LONGEST_REPLY, aria_label=say("composer.label")
-    )
-    options = [tag("option", say(f"then.{status}"), value=status) for status in AFTER_REPLY]
-    choice = tag("select", options, id="composer-then", aria_label=say("composer.then"))
-    then = tag("label", choice, icon("chevron-down", "is-xs"), class_="prop")
-    send = tag("button", say("composer.send"), tag("kbd", say("keys.send"), class_="kbd"), class_="btn primary",
-               id="composer-send", type="button")  # fmt: skip
-    foot = tag("div", tag("span", then, send, class_="end"), class_="foot")
-    return tag("div", top, text, foot, class_="composer")
-
-
-def above_composer() -> Html:
-    """What speaks up when a reply is stopped or may still be taken back."""
-    stopped = tag(
-        "div", icon("alert-circle"), tag("span"), class_="banner warn", id="stopped", role="alert", hidden=True
-    )
-    undo = tag("div", icon("mail"), tag("span"), tag("button", say("undo.do"), type="button"), class_="undo", id="undo",
-               role="status", hidden=True)  # fmt: skip
-    return tag("div", stopped, undo, class_="below")
-
-
-def closed_note() -> Html:
-    return tag("div", icon("lock"), say("ticket.closed"), class_="banner info")
-
-
-def _mode(kind: str, label: str, key: str) -> Html:
-    return tag("button", label, tag("kbd", key, class_="kbd"), type="button", data_mode_button=kind,
-               class_="on" if kind == "reply" else None)  # fmt: skip
+def _round_button(sign: str, label: str, style: str, **attributes: str | bool) -> Html:
+    return tag("button", icon(sign), class_=f"btn icon ghost is-sm {style}", type="button", aria_label=label,
+               **{"title": label, **attributes})  # fmt: skip

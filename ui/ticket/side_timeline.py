@@ -1,0 +1,39 @@
+"""Everything that happened to a ticket, from the journal: what, who and when, newest first."""
+
+from collections.abc import Collection
+
+from core.domain.events import Event, EventType
+from core.views import TicketView
+from ui import marks
+from ui.markup import Html, icon, tag
+from ui.texts import say
+from ui.ticket.event_lines import told_as
+from ui.ticket.side import Section, section
+
+MOST = 200
+"""A journal that is longer is cut here: the oldest rows are in the audit."""
+_SIGNS = {
+    "message": "mail", "analysis": "sparkles", "ticket": "circle-dashed", "label": "tag", "articles": "book",
+    "note": "lock", "reply": "corner-up-left", "sla": "clock", "survey": "star", "notification": "bell",
+}  # fmt: skip
+
+
+def timeline_section(view: TicketView, folded: Collection[str]) -> Html:
+    rows = [_row(event, view) for event in sorted(view.events, key=lambda one: -one.seq)[:MOST]]
+    cut = len(view.events) - len(rows)
+    more = tag("p", say("side.timeline_cut", count=cut), class_="is-sm muted") if cut else None
+    return section(
+        Section.TIMELINE, say("side.timeline"), tag("ol", rows, class_="told"), more, folded=folded,
+        summary=tag("span", len(view.events), class_="num"),
+    )  # fmt: skip
+
+
+def _row(event: Event, view: TicketView) -> Html:
+    told = told_as(event, view.ticket)
+    sign, words = told if told is not None else (_SIGNS.get(event.type.split(".")[0], "circle"), _plainly(event.type))
+    by = tag("span", event.actor_name, class_="muted clip", dir="auto")
+    return tag("li", icon(sign, "is-sm"), tag("span", words), by, marks.time_mark(event.at))
+
+
+def _plainly(type_: EventType) -> str:
+    return say(f"timeline.{type_}")
