@@ -1,6 +1,6 @@
 """Pages of the ticket list: filters and keyset cursors that stay as quick at a million tickets as at a hundred."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -20,37 +20,39 @@ class TicketPages(Store):
         self, wanted: TicketFilter, sort: TicketSort, cursor: TicketCursor | None, limit: int
     ) -> tuple[list[Ticket], TicketCursor | None]:
         """Up to `limit` tickets after `cursor`, and the cursor of the next page, if there is one."""
-        parts = _walks(wanted, sort)
-        found = [ticket for part in parts for ticket in await self._walk(part, sort, cursor, limit + 1)]
-        if len(parts) > 1:
-            found.sort(key=_PLACE[sort])
+        found = [ticket for part in _walks(wanted, sort) for ticket in await self._walk(part, sort, cursor, limit + 1)]
+        found.sort(key=_PLACE[sort])
         return found[:limit], _cursor(found[limit - 1], sort) if len(found) > limit else None
 
     async def _walk(
         self, wanted: TicketFilter, sort: TicketSort, cursor: TicketCursor | None, limit: int
     ) -> list[Ticket]:
-        query = select_tickets().where(*conditions_of(wanted, self.tx.now))
+        """The first `limit` tickets after `cursor`, in no order."""
+        query = select(tickets.c.id).select_from(joined_tiers(tickets, wanted))
+        query = query.where(*conditions_of(wanted, self.tx.now))
         if sort is TicketSort.WAITING:
-            rows = await self._by_waiting(query, cursor, limit)
-        else:
-            rows = (await self.connection.execute(_ordered(query, sort, cursor).limit(limit))).all()
-        return [ticket_of(row) for row in rows]
+            return await self._walk_waiting(query, cursor, limit)
+        return await self._found(_ordered(query, sort, cursor).limit(limit))
 
-    async def _by_waiting(self, query: Select[Any], cursor: TicketCursor | None, limit: int) -> Sequence[Any]:
+    async def _walk_waiting(self, query: Select[Any], cursor: TicketCursor | None, limit: int) -> list[Ticket]:
         """Two walks along one index, as the databases disagree on where nulls stand."""
         waits = tickets.c.waiting_since
-        rows: Sequence[Any] = ()
+        found: list[Ticket] = []
         if cursor is None or cursor.key:
             since = datetime.fromisoformat(cursor.key) if cursor else None
-            waiting = _keyset(query.where(waits.is_not(None)), waits, since, cursor)
-            rows = (await self.connection.execute(waiting.limit(limit))).all()
+            found = await self._found(_keyset(query.where(waits.is_not(None)), waits, since, cursor).limit(limit))
             cursor = None
-        if len(rows) == limit:
-            return rows
+        if len(found) == limit:
+            return found
         others = query.where(waits.is_(None)).order_by(tickets.c.id)
         if cursor is not None:
             others = others.where(tickets.c.id > cursor.id)
-        return [*rows, *(await self.connection.execute(others.limit(limit - len(rows)))).all()]
+        return found + await self._found(others.limit(limit - len(found)))
+
+    async def _found(self, ids: Select[Any]) -> list[Ticket]:
+        """Names are joined to a page's rows only: a planner that misjudges the walk would else join them all first."""
+        rows = await self.connection.execute(select_tickets().where(tickets.c.id.in_(ids)))
+        return [ticket_of(row) for row in rows]
 
     async def count(self, wanted: TicketFilter, most: int) -> int:
         """How many tickets match, counted up to `most`."""
@@ -95,20 +97,23 @@ def joined_tiers(source: Any, wanted: TicketFilter) -> Any:
 
 
 def _walks(wanted: TicketFilter, sort: TicketSort) -> list[TicketFilter]:
-    """The indexes of the sorts begin with whether a ticket is open: who asks for both has each walked and merged."""
-    if wanted.open is not None or sort not in _PLACE:
+    """The indexes of the sorts begin with whether a ticket is open: who asks for both has each walked and merged.
+    By id there is one index for all."""
+    if wanted.open is not None or sort in (TicketSort.NEWEST, TicketSort.OLDEST):
         return [wanted]
     sides = {status.is_open for status in wanted.statuses} or {True, False}
     return [replace(wanted, open=side) for side in sorted(sides)]
 
 
 _PLACE: dict[TicketSort, Callable[[Ticket], Any]] = {
+    TicketSort.NEWEST: lambda ticket: -ticket.id,
+    TicketSort.OLDEST: lambda ticket: ticket.id,
     TicketSort.DUE: lambda ticket: (ticket.due_at or NEVER, ticket.id),
     TicketSort.PRIORITY: lambda ticket: (ticket.priority.order, ticket.id),
     TicketSort.WAITING: lambda ticket: (ticket.waiting_since or NEVER, ticket.id),
     TicketSort.UPDATED: lambda ticket: (NEVER - ticket.last_message_at, -ticket.id),
 }
-"""Where a ticket stands in an order, as the database has it. By id there is one index for all."""
+"""Where a ticket stands in an order, as the database has it."""
 
 
 def _ordered(query: Select[Any], sort: TicketSort, cursor: TicketCursor | None) -> Select[Any]:
