@@ -7,7 +7,8 @@ from datetime import timedelta
 from config.holder import RulesHolder
 from config.settings import Settings
 from core import queues
-from core.agents import exceptions, inquiries, operations, resolution, satisfaction
+from core.agents import alerting, exceptions, inquiries, operations, resolution, satisfaction
+from core.alerts import Alerts
 from core.articles import Articles
 from core.bus import Bus
 from core.closing import Closing
@@ -73,6 +74,7 @@ class Engine:
         self.preferences = PreferenceKeeper(self.database)
         self.saved_views = SavedViews(self.database)
         self.drafts = Drafts(self.database)
+        self.alerts = Alerts(self.database)
         self.operating = Operating(self.database, self.blobs, rules)
         self.satisfaction = satisfaction.Satisfaction(self.database, rules, self.links)
         self.public_messages = PublicMessages(self.database, self.links)
@@ -137,6 +139,7 @@ class Engine:
             "HandleServiceExceptions.warn": Immediate(trouble.warn),
             "HandleServiceExceptions.escalate": Immediate(trouble.escalate),
             "HandleServiceExceptions.return_to_agent": Immediate(trouble.return_to_agent),
+            "HandleServiceExceptions.alert": Immediate(alerting.alert),
             "MeasureCustomerSatisfaction.survey": Immediate(self.satisfaction.survey),
         }
 
@@ -150,4 +153,5 @@ class Engine:
             Job("SLA monitor", timedelta(seconds=1), "warns, breaches, escalates", self.monitor.tick),
             Job("rollups", timedelta(seconds=5), "counts the journal for the dashboards", self.operations.catch_up),
             Job("closing", timedelta(minutes=1), "closes what stayed resolved", self.closing.close_resolved),
+            Job("alerts", timedelta(minutes=10), "forgets the oldest that people were told", self.alerts.prune),
         )

@@ -12,6 +12,7 @@ from core.domain.entities import Customer, Message, Ticket
 from core.domain.enums import Channel, ClockKind, ContactKind, MessageKind
 from core.domain.errors import InvalidInput
 from core.domain.events import EventType, NewEvent
+from core.domain.mentions import may_mention, mentioned_in
 from core.links import Links
 from core.phrases import Phrase, phrase
 from core.storage.transaction import Transaction
@@ -125,10 +126,19 @@ async def add_note(tx: Transaction, actor: Actor, ticket: Ticket, text: str) -> 
         "created_at": tx.now,
     }
     await tx.messages.add([row])
-    data = {"preview": preview(text)}
+    data: dict[str, Any] = {"preview": preview(text)}
+    if mentions := await _mentioned(tx, actor, text):
+        data["mentions"] = mentions
     tx.record(NewEvent(EventType.NOTE_ADDED, actor, ticket.id, message_id, ticket.customer_id, data))
     await tx.search.add([(message_id, ticket.id, text)])
     return await tx.messages.get(message_id)
+
+
+async def _mentioned(tx: Transaction, actor: Actor, text: str) -> list[int]:
+    """The colleagues whom a note names. Nobody is looked up where there is no @."""
+    if not may_mention(text):
+        return []
+    return [user_id for user_id in mentioned_in(text, await tx.users.all()) if user_id != actor.user_id]
 
 
 def check_text(text: str) -> str:

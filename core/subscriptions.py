@@ -48,6 +48,13 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     Subscription(EventType.SLA_BREACHED, "HandleServiceExceptions.escalate", "escalates and records the cause"),
     Subscription(EventType.SLA_ESCALATION_DUE, "HandleServiceExceptions.escalate", "escalates"),
     Subscription(EventType.REPLY_FAILED, "HandleServiceExceptions.return_to_agent", "gives the ticket back to a human"),
+    Subscription(EventType.TICKET_ASSIGNED, "HandleServiceExceptions.alert", "tells who got it"),
+    Subscription(EventType.NOTE_ADDED, "HandleServiceExceptions.alert", "tells whom it names"),
+    Subscription(EventType.MESSAGE_ANALYSED, "HandleServiceExceptions.alert", "tells who has the ticket"),
+    Subscription(EventType.ANALYSIS_UNKNOWN, "HandleServiceExceptions.alert", "tells who has the ticket"),
+    Subscription(EventType.SLA_AT_RISK, "HandleServiceExceptions.alert", "tells who has the ticket"),
+    Subscription(EventType.SLA_BREACHED, "HandleServiceExceptions.alert", "tells who has the ticket"),
+    Subscription(EventType.TICKET_ESCALATED, "HandleServiceExceptions.alert", "tells who has the ticket"),
     Subscription(
         EventType.TICKET_RESOLVED,
         "MeasureCustomerSatisfaction.survey",

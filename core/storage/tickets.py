@@ -126,6 +126,13 @@ class Tickets(Store):
         counts = {bool(row[0]): row[1] for row in await self.connection.execute(query.group_by(tickets.c.is_open))}
         return counts.get(True, 0), counts.get(False, 0)
 
+    async def holders(self, ids: Sequence[int]) -> dict[int, int]:
+        """Who has each of these tickets, where somebody has it."""
+        query = select(tickets.c.id, tickets.c.assignee_id).where(
+            tickets.c.id.in_(ids), tickets.c.assignee_id.is_not(None)
+        )
+        return {row.id: row.assignee_id for row in await self.connection.execute(query)}
+
     async def loads(self) -> dict[int, int]:
         """How many open tickets each assignee has."""
         query = select(tickets.c.assignee_id, func.count()).where(

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.domain.events import Event, EventType, NewEvent
+from core.storage.alerts import Alerts
 from core.storage.analyses import Analyses
 from core.storage.articles import Articles
 from core.storage.attachments import Attachments
@@ -214,3 +215,7 @@ class Transaction:
     @cached_property
     def drafts(self) -> Drafts:
         return Drafts(self)
+
+    @cached_property
+    def alerts(self) -> Alerts:
+        return Alerts(self)
