@@ -8,12 +8,13 @@ from typing import Any
 import orjson
 import uvloop
 
-from benchmarks import intake, pipeline, search
+from benchmarks import intake, live, pipeline, search
 from benchmarks.databases import Kind, fresh_database
 from benchmarks.machine import describe_machine
 
 BENCHMARKS: dict[str, Callable[[str, argparse.Namespace], Coroutine[Any, Any, dict[str, Any]]]] = {
     "intake": intake.run,
+    "live": live.run,
     "pipeline": pipeline.run,
     "search": search.run,
 }
@@ -23,8 +24,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
     parser.add_argument("name", choices=sorted(BENCHMARKS))
     parser.add_argument("--database", choices=[*Kind, "both"], default="both")
-    parser.add_argument("--seconds", type=float, default=15.0, help="how long to load (intake, pipeline)")
+    parser.add_argument("--seconds", type=float, default=15.0, help="how long to load (intake, pipeline, live)")
     parser.add_argument("--clients", type=int, default=32, help="connections that send at once (intake)")
+    parser.add_argument("--agents", choices=("work", "rest"), default="work", help="what else the server does (intake)")
+    parser.add_argument("--desks", type=int, nargs="+", default=[100, 300, 1000], help="open at once (live)")
+    parser.add_argument("--changes", type=float, default=20.0, help="a second (live)")
     parser.add_argument("--rate", type=float, default=200.0, help="messages a second (pipeline)")
     parser.add_argument("--tickets", type=int, default=1_000_000, help="how many there are (search)")
     given = parser.parse_args()

@@ -1,4 +1,4 @@
-"""A real server process for a measurement, and a token to talk to it with."""
+"""A real server process for a measurement, and people and tokens to talk to it with."""
 
 import json
 import os
@@ -9,24 +9,55 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parent.parent
+_PROFILER = os.environ.get("BENCHMARK_PROFILER", "").split()
+"""Such as `-m cProfile -o /tmp/profile`: put before the server's own arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    port: int
+    pid: int
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def memory_bytes(self) -> int:
+        resident: int = psutil.Process(self.pid).memory_info().rss
+        return resident
+
+    def cpu_seconds(self) -> float:
+        spent = psutil.Process(self.pid).cpu_times()
+        return float(spent.user + spent.system)
 
 
 @contextmanager
-def served(url: str) -> Iterator[int]:
-    """`main.py serve` on a free port, ready and with its model loaded; stopped afterwards."""
+def served(url: str, **settings: str) -> Iterator[Server]:
+    """`main.py serve` on a free port, ready and with its model loaded; stopped afterwards. Keywords are settings."""
     port = _free_port()
-    environment = {**os.environ, "FRONTLINE_DATABASE_URL": url, "FRONTLINE_RATE_LIMIT_PER_MINUTE": "0"}
-    command = [sys.executable, "main.py", "serve", "--port", str(port)]
+    given = {f"FRONTLINE_{name.upper()}": value for name, value in settings.items()}
+    environment = {**os.environ, "FRONTLINE_DATABASE_URL": url, "FRONTLINE_RATE_LIMIT_PER_MINUTE": "0", **given}
+    command = [sys.executable, *_PROFILER, "main.py", "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
         _wait_until_ready(port, process)
-        yield port
+        yield Server(port, process.pid)
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
+
+
+def add_user(url: str, email: str, password: str) -> None:
+    """An agent who can sign in."""
+    command = [sys.executable, "main.py", "users", "add", email]
+    environment = {**os.environ, "FRONTLINE_DATABASE_URL": url}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, input=password.encode())
 
 
 def new_token(url: str) -> str:

@@ -93,7 +93,8 @@ class PresenceExchange:
 
     def _messages(self, screens: Iterable[str]) -> Iterator[dict[str, Any]]:
         """Messages short enough for the channel."""
-        seats, known = [], self._board.local_seats()
+        seats: list[list[Any]] = []
+        known = self._board.local_seats()
         length = 0
         for screen in screens:
             seat = known.get(screen)
