@@ -103,6 +103,11 @@
     if (follows) read();
     pill();
   }, true);
+  t.told = (id, markup, count) => {
+    if (id !== f.openTicket || !byId("told")) return;
+    byId("told").prepend(drawn(markup));
+    byId("told-count").textContent = count;
+  };
   t.missing = (markup) => f.openTicket && thread().replaceChildren(drawn(markup));
   t.shown = (id, title, seq, offer) => {
     if (id !== f.openTicket) return;

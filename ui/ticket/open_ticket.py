@@ -32,7 +32,7 @@ from ui.ticket.side_assistant import assistant_section
 from ui.ticket.side_customer import customer_section
 from ui.ticket.side_similar import similar_section
 from ui.ticket.side_sla import sla_section
-from ui.ticket.side_timeline import timeline_section
+from ui.ticket.side_timeline import rows_after, timeline_section
 from ui.ticket.thread import Thread, is_empty
 from ui.ticket.ticket_head import ticket_head, writing
 
@@ -59,6 +59,8 @@ class OpenTicket(Part):
         self._people: Sequence[Presence] = ()
         self._at_opening: frozenset[str] = frozenset()
         self._has_composer = False
+        self._told_to: int | None = None
+        """The journal row up to which the timeline was told."""
 
     def build(self) -> None:
         with ui.element("section").classes("conv") as conversation:
@@ -76,7 +78,7 @@ class OpenTicket(Part):
         if ticket_id == self.ticket_id:
             return
         self.ticket_id, self._view, self._history, self._similar = ticket_id, None, None, ()
-        self._thread, self._has_composer = Thread(), False
+        self._thread, self._has_composer, self._told_to = Thread(), False, None
         user = self.shell.visitor.user
         self.engine.presence.look(user.id, user.name, self._screen, ticket_id)
         if ticket_id is not None:
@@ -210,7 +212,19 @@ class OpenTicket(Part):
         put(Section.SLA.slot, sla_section(view, now, self.engine.rules.current, folded))
         put(Section.ASSISTANT.slot, assistant_section(view, self.shell.actor, folded))
         put(Section.SIMILAR.slot, similar_section(self._similar, folded))
-        put(Section.TIMELINE.slot, timeline_section(view, folded))
+        self._draw_timeline(view)
+
+    def _draw_timeline(self, view: TicketView, *, anew: bool = False) -> None:
+        """The journal only grows: after the first time, what is new is put on top."""
+        newest = max((event.seq for event in view.events), default=0)
+        if anew or self._told_to is None:
+            self.browser.forget(Section.TIMELINE.slot)
+            self.browser.put(Section.TIMELINE.slot, timeline_section(view, self._folded))
+        elif newest > self._told_to:
+            is_shut = Section.TIMELINE.value in self._folded
+            rows = [] if is_shut else rows_after(view, self._told_to)
+            self.browser.call("ticket.told", view.ticket.id, join(rows), len(view.events))
+        self._told_to = newest
 
     def _draw_people(self, view: TicketView) -> None:
         self.browser.put("head", ticket_head(view.ticket, self._people, self.shell.actor))
@@ -272,6 +286,8 @@ class OpenTicket(Part):
             raise InvalidInput("section", f"there is no {name!r}", "Reload the page")
         self._folded = self._folded | {name} if is_shut else self._folded - {name}
         await self.engine.preferences.change(self.shell.actor, folded=kept_of(self._folded))
+        if name == Section.TIMELINE and not is_shut and self._view is not None:
+            self._draw_timeline(self._view, anew=True)
 
     async def _insert(self, payload: Payload) -> None:
         await self.insert(number_of(payload, "article"), send=payload.get("send") is True)

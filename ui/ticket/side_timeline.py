@@ -19,13 +19,21 @@ _SIGNS = {
 
 
 def timeline_section(view: TicketView, folded: Collection[str]) -> Html:
-    rows = [_row(event, view) for event in sorted(view.events, key=lambda one: -one.seq)[:MOST]]
-    cut = len(view.events) - len(rows)
+    """A shut one holds no rows; the browser asks for them when it is opened."""
+    is_shut = Section.TIMELINE.value in folded
+    rows = [] if is_shut else rows_after(view, 0)
+    cut = 0 if is_shut else len(view.events) - len(rows)
     more = tag("p", say("side.timeline_cut", count=cut), class_="is-sm muted") if cut else None
     return section(
-        Section.TIMELINE, say("side.timeline"), tag("ol", rows, class_="told"), more, folded=folded,
-        summary=tag("span", len(view.events), class_="num"),
+        Section.TIMELINE, say("side.timeline"), tag("ol", rows, class_="told", id="told"), more, folded=folded,
+        summary=tag("span", len(view.events), class_="num", id="told-count"),
     )  # fmt: skip
+
+
+def rows_after(view: TicketView, seq: int) -> list[Html]:
+    """The journal rows after `seq`, newest first."""
+    newest = sorted((event for event in view.events if event.seq > seq), key=lambda event: -event.seq)
+    return [_row(event, view) for event in newest[:MOST]]
 
 
 def _row(event: Event, view: TicketView) -> Html:
