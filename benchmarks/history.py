@@ -6,16 +6,23 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
+
 from benchmarks.messages import TEXTS
 from core.bootstrap import Engine
 from core.domain.enums import Category, Channel, ClockState, Priority, Role, TicketStatus
-from core.storage.tables import customers, messages, receipts, tickets
+from core.domain.intents import CATEGORY_OF_INTENT
+from core.storage.tables import analyses, customers, messages, receipts, tickets
 from core.storage.tickets import NEVER
 
 CHUNK = 5_000
 CUSTOMERS = 50_000
 AGENTS = 50
 OPEN_SHARE = 0.2
+READ = 20_000
+"""How many of the newest messages the model has read; all of them would only fill the disk."""
+DIMENSIONS = 384
+INTENTS = tuple(CATEGORY_OF_INTENT)
 COMMON, RARE = "please", "zirconium"
 """A word in about half of all messages, and one in a hundred of them."""
 
@@ -35,6 +42,8 @@ async def write_history(engine: Engine, count: int) -> None:
             await tx.insert(messages, [row for _, row, _ in rows])
             await tx.insert(receipts, [_receipt(row) for _, row, _ in rows])
             await tx.search.add([document for _, _, document in rows])
+            if start + len(rows) > count - READ:
+                await tx.insert(analyses, [_analysis(message["id"], row["intent"], now) for row, message, _ in rows])
         sys.stderr.write(f"\r{start + len(rows):,} tickets")
     sys.stderr.write("\n")
     await _analyse(engine)
@@ -76,6 +85,9 @@ def _ticket(
         "assignee_id": 1 + chance.randrange(AGENTS) if chance.random() < 0.7 else None,
         "last_line": text[:160],
         "last_message_at": created,
+        "waiting_since": created if is_open and number % 3 else None,
+        "escalated_at": created if is_open and number % 50 == 0 else None,
+        "intent": INTENTS[number % len(INTENTS)],
         "due_at": created + timedelta(hours=chance.randrange(1, 20_000)) if is_open else NEVER,
         "sla_state": chance.choice(_STATES).value if is_open else None,
         "created_at": created,
@@ -99,6 +111,29 @@ def _ticket(
         "created_at": created,
     }
     return row, message, (ticket_id, ticket_id, text)
+
+
+def _analysis(message_id: int, intent: str, now: datetime) -> dict[str, Any]:
+    """Vectors that point in about as many directions as those of real messages with one intent."""
+    vector = np.random.default_rng(message_id).normal(size=DIMENSIONS) + 1.0
+    return {
+        "message_id": message_id,
+        "language": "en",
+        "language_confidence": 0.9,
+        "sentiment": "neutral",
+        "sentiment_confidence": 0.9,
+        "category": "other",
+        "category_confidence": 0.9,
+        "intent": intent,
+        "intent_confidence": 0.9,
+        "urgent": False,
+        "wants_human": False,
+        "thanks_only": False,
+        "keywords": [],
+        "embedding": (vector / np.linalg.norm(vector)).astype("<f4").tobytes(),
+        "model": "benchmark",
+        "analysed_at": now,
+    }
 
 
 def _text(number: int, chance: random.Random) -> str:

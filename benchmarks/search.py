@@ -3,6 +3,7 @@
 import argparse
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 from benchmarks.figures import percentiles
@@ -20,6 +21,9 @@ VIEWS = {
     "one queue": TicketFilter(open=True, queues=("technical_support",)),
     "mine": TicketFilter(open=True, assignee_id=7),
     "unassigned": TicketFilter(open=True, unassigned=True),
+    "escalated": TicketFilter(open=True, escalated=True),
+    "everything": TicketFilter(),
+    "waiting long": TicketFilter(open=True, waiting_longer_than=timedelta(minutes=30)),
     "breached": TicketFilter(open=True, sla_states=(ClockState.BREACHED,)),
     "critical of a queue": TicketFilter(open=True, queues=("vip_support",), priorities=(Priority.CRITICAL,)),
 }
@@ -33,19 +37,29 @@ async def run(url: str, given: argparse.Namespace) -> dict[str, Any]:
         await write_history(engine, given.tickets)
         written = time.perf_counter() - started
         pages = {name: await _timed(_pages(engine, view)) for name, view in VIEWS.items()}
-        by_priority = await _timed(_pages(engine, TicketFilter(open=True), TicketSort.PRIORITY))
+        sorted_pages = {
+            f"{name} by {sort.value}": await _timed(_pages(engine, view, sort))
+            for sort in TicketSort
+            if sort is not TicketSort.DUE
+            for name, view in VIEWS.items()
+        }
         searches = {kind: await _timed(_search(engine, words)) for kind, words in words_of_search()}
         filtered = await _timed(_search(engine, "please", TicketFilter(open=True, queues=("vip_support",))))
+        deeper = await _timed(_search_pages(engine, "please"))
         opened = await _timed(_open(engine, given.tickets))
+        similar = await _timed(lambda number: engine.views.similar(SYSTEM, 10_000 + given.tickets - 1 - number * 97))
+        history = await _timed(lambda number: engine.views.history(SYSTEM, 1 + number * 97))
         counts = await _timed(lambda number: engine.views.queues(SYSTEM))
     finally:
         await engine.database.close()
     return {
         "tickets": given.tickets,
         "written_in_seconds": round(written, 1),
-        "queue_page": {**pages, "all open by priority": by_priority},
-        "search": {**searches, "common word in one queue": filtered},
+        "queue_page": {**pages, **sorted_pages},
+        "search": {**searches, "common word in one queue": filtered, "common word, later pages": deeper},
         "ticket_open": opened,
+        "similar_tickets": similar,
+        "customer_history": history,
         "queue_counts": counts,
         "budget": {"p95_ms": 100},
     }
@@ -76,6 +90,16 @@ def _pages(engine: Engine, view: TicketFilter, sort: TicketSort = TicketSort.DUE
 def _search(engine: Engine, words: str, wanted: TicketFilter | None = None) -> Callable[[int], Awaitable[object]]:
     async def call(number: int) -> None:
         await engine.views.search(SYSTEM, words, wanted or TicketFilter(), None, PAGE)
+
+    return call
+
+
+def _search_pages(engine: Engine, words: str) -> Callable[[int], Awaitable[object]]:
+    before = None
+
+    async def call(number: int) -> None:
+        nonlocal before
+        _, before = await engine.views.search(SYSTEM, words, TicketFilter(), before, PAGE)
 
     return call
 
