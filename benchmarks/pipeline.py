@@ -16,6 +16,7 @@ import psutil
 from benchmarks.figures import measured_lag, percentiles
 from benchmarks.messages import payload
 from commands.composition import build_analyzer, build_engine, read_settings
+from commands.memory import spare_the_loop
 from core.articles import ArticleText
 from core.bootstrap import Engine
 from core.demo.content import load_articles
@@ -36,6 +37,7 @@ async def run(url: str, given: argparse.Namespace) -> dict[str, Any]:
     await analyzer.settled()
     await engine.knowledge.refresh()
     await engine.start()
+    spare_the_loop()
     try:
         return await _measure(engine, given.rate, given.seconds)
     finally:

@@ -12,6 +12,7 @@ from typing import Any
 from commands import logs
 from commands.composition import build_analyzer, build_engine, folder_channels, prepared, read_settings
 from commands.console import refuse, say
+from commands.memory import spare_the_loop
 from config.holder import RulesHolder
 from config.settings import Settings
 from core.bootstrap import Engine
@@ -123,6 +124,7 @@ def _lifespan(web: Any, settings: Settings, engine: Engine, analyzer: LocalAnaly
         await engine.start()
         _reload_on_signal(engine)
         _before_stopping(api.state.parts.streams.close)
+        spare_the_loop()
         knowledge = asyncio.create_task(_index_when_ready(engine, analyzer), name="knowledge")
         try:
             async with web(app) as state:
@@ -138,6 +140,7 @@ def _lifespan(web: Any, settings: Settings, engine: Engine, analyzer: LocalAnaly
 
 async def _index_when_ready(engine: Engine, analyzer: LocalAnalyzer) -> None:
     await analyzer.settled()
+    spare_the_loop()
     engine.schedule.hurry("knowledge index")
     engine.database.committed.announce()
 
