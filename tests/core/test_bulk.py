@@ -1,5 +1,7 @@
 """One change to many tickets: each is changed or refused on its own, and all of it can be undone."""
 
+import asyncio
+
 import pytest
 
 from core.bootstrap import Engine
@@ -273,3 +275,19 @@ async def test_undone_resolution_counts_its_clock_on(
 
 async def _raise(engine: Engine, tickets: list[Ticket], agent: User) -> BulkOutcome:
     return await engine.desk.change_many(agent.actor, versions(tickets), TicketPatch(priority=Priority.CRITICAL))
+
+
+async def test_of_two_bulk_changes_at_once_each_ticket_follows_one(
+    engine: Engine, tickets: list[Ticket], agent: User
+) -> None:
+    other = await ada(engine.database, name="Bob", queues=())
+    forwards, backwards = versions(tickets), versions(tickets[::-1])
+    mine, theirs = await asyncio.gather(
+        engine.desk.change_many(agent.actor, forwards, TicketPatch(), assignee=Assignee(agent.id)),
+        engine.desk.change_many(other.actor, backwards, TicketPatch(), assignee=Assignee(other.id)),
+    )
+    done = [ticket.id for outcome in (mine, theirs) for ticket in outcome.done]
+    assert sorted(done) == [ticket.id for ticket in tickets]
+    assert {*mine.refused, *theirs.refused} == {ticket.id for ticket in tickets}
+    for ticket in tickets:
+        assert len(await events_of(engine, ticket.id, EventType.TICKET_ASSIGNED)) == 1

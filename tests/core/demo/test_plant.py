@@ -293,3 +293,14 @@ async def test_planting_again_does_nothing(database: Database, planted: Planted)
         assert await tx.journal.last_seq() == before
         page, _ = await tx.ticket_pages.page(TicketFilter(), TicketSort.OLDEST, None, 1_000)
     assert len(page) == len(CONTENT.conversations)
+
+
+async def test_counts_and_moods_of_each_ticket_are_those_of_its_messages(database: Database) -> None:
+    async with database.read() as tx:
+        for ticket in (await tickets_of(tx)).values():
+            said = await tx.messages.of_ticket(ticket.id)
+            asked = [message for message in said if message.is_from_customer and message.automatic is None]
+            analyses = await tx.analyses.of_messages([message.id for message in asked])
+            assert ticket.customer_messages == len(asked)
+            assert ticket.answered_messages == await tx.messages.count_answered(ticket.id)
+            assert ticket.trend == tuple(analyses[message.id].sentiment.mood for message in asked)[-12:]
