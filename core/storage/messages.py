@@ -65,7 +65,9 @@ class Messages(Store):
     async def count_answered(self, ticket_id: int) -> int:
         """How many messages the customer had written when the desk last answered. An answer that was taken back or
         could not be delivered is none, and neither is a receipt or a survey."""
-        answers = select(func.max(messages.c.id)).outerjoin(outbox, outbox.c.message_id == messages.c.id)
+        # By the ticket too, which has an index there.
+        sent = (outbox.c.ticket_id == messages.c.ticket_id) & (outbox.c.message_id == messages.c.id)
+        answers = select(func.max(messages.c.id)).outerjoin(outbox, sent)
         by_hand = messages.c.kind == MessageKind.REPLY.value
         by_itself = (messages.c.kind == MessageKind.AUTO_REPLY.value) & outbox.c.effect_key.startswith(ANSWER_KEY)
         stands = outbox.c.state.is_(None) | outbox.c.state.not_in(_NOT_SAID)

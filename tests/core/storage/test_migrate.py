@@ -8,9 +8,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
+from core.bootstrap import Engine
 from core.storage import migrate
 from core.storage.database import Database
 from core.storage.tables import metadata
+from tests.cast import ada
+from tests.factories import a_ticket, an_automatic_message, receive
 
 OpenDatabase = Callable[[str], Database]
 
@@ -116,3 +119,34 @@ async def test_a_desk_of_the_first_version_keeps_its_tickets_with_counts_and_tre
 
 
 _BYTES = {True: "x'00'", False: "decode('00', 'hex')"}
+
+
+async def test_what_the_migration_counts_is_what_the_desk_had_counted(
+    engine: Engine, open_database: OpenDatabase
+) -> None:
+    who = (await ada(engine.database)).actor
+    answered = await a_ticket(engine, "[mood=negative]")
+    await engine.desk.reply(who, answered.id, "Look behind the door.")
+    await receive(engine, "[mood=very_positive]", ticket_id=answered.id)
+    taken_back = await a_ticket(engine, "[mood=positive]")
+    await engine.desk.undo_reply(who, (await engine.desk.reply(who, taken_back.id, "Oh")).id)
+    machine = await a_ticket(engine)
+    await engine.intake.accept(an_automatic_message(ticket_id=machine.id))
+    chatty = await a_ticket(engine)
+    for mood in ["very_negative", *["positive"] * 13]:
+        await receive(engine, f"[mood={mood}]", ticket_id=chatty.id)
+    await engine.orchestrator.drain()
+    ids = [answered.id, taken_back.id, machine.id, chatty.id]
+    before = await _counted(engine.database, ids)
+    again = open_database(engine.database.url)
+    await migrate.downgrade(again, "0001")
+    await migrate.upgrade(again)
+    assert await _counted(again, ids) == before
+    assert before[0] == (2, 1, (2, 5))
+    assert before[3] == (15, 0, (4,) * 12)
+
+
+async def _counted(database: Database, ids: list[int]) -> list[tuple[int, int, tuple[int, ...]]]:
+    async with database.read() as tx:
+        found = await tx.tickets.get_many(ids)
+    return [(found[each].customer_messages, found[each].answered_messages, found[each].trend) for each in ids]

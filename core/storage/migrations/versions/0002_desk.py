@@ -14,11 +14,6 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 
 JOINED = {"sqlite": "group_concat", "postgresql": "string_agg"}
-COUNTS_AS_ANSWER = {
-    "sqlite": "json_extract(sent.payload, '$.answers')",
-    "postgresql": "sent.payload->>'answers' = 'true'",
-}
-
 FILL = """
 UPDATE tickets SET
   customer_messages = (
@@ -29,10 +24,11 @@ UPDATE tickets SET
     SELECT count(*) FROM messages
     WHERE messages.ticket_id = tickets.id AND messages.kind = 'customer' AND messages.automatic IS NULL
       AND messages.id < (
-        SELECT max(answers.id) FROM messages AS answers LEFT JOIN outbox AS sent ON sent.message_id = answers.id
+        SELECT max(answers.id) FROM messages AS answers
+          LEFT JOIN outbox AS sent ON sent.ticket_id = answers.ticket_id AND sent.message_id = answers.id
         WHERE answers.ticket_id = tickets.id
-          AND (answers.kind = 'reply' AND coalesce(sent.state, 'sent') <> 'cancelled'
-               OR answers.kind = 'auto_reply' AND {counts_as_answer})
+          AND (answers.kind = 'reply' OR answers.kind = 'auto_reply' AND sent.effect_key LIKE 'answer:%')
+          AND (sent.state IS NULL OR sent.state NOT IN ('cancelled', 'dead'))
       )
   ),
   trend = coalesce((
@@ -49,7 +45,7 @@ UPDATE tickets SET
     ORDER BY id DESC LIMIT 1
   ), '')
 """
-"""An acknowledgement or a survey is a message of the desk, but answers nothing; a reply taken back answers nothing."""
+"""A receipt or a survey is a message of the desk and answers nothing, nor does what was taken back or never arrived."""
 
 
 def upgrade() -> None:
@@ -57,8 +53,7 @@ def upgrade() -> None:
     op.add_column("tickets", sa.Column("customer_messages", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("answered_messages", sa.Integer(), nullable=False, server_default="0"))
     op.add_column("tickets", sa.Column("trend", sa.String(length=12), nullable=False, server_default=""))
-    dialect = op.get_bind().dialect.name
-    op.execute(FILL.format(joined=JOINED[dialect], counts_as_answer=COUNTS_AS_ANSWER[dialect]))
+    op.execute(FILL.format(joined=JOINED[op.get_bind().dialect.name]))
     op.create_index("ix_tickets_open_waiting", "tickets", ["is_open", "waiting_since", "id"])
     op.create_index("ix_tickets_open_last_message", "tickets", ["is_open", "last_message_at", "id"])
     op.create_index("ix_analyses_intent_message", "analyses", ["intent", "message_id"])
