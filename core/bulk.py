@@ -83,7 +83,7 @@ async def each_alone(
         if now.ticket.version != before[each].ticket.version
     ]
     done = tuple(after[each].ticket for each in sorted(after))
-    return BulkOutcome(done, BulkUndo(actor.key, tuple(changed)), refused)
+    return BulkOutcome(done, refused, BulkUndo(actor.key, tuple(changed)))
 
 
 async def _snapshots(tx: Transaction, tickets: Mapping[int, Ticket]) -> dict[int, Snapshot]:

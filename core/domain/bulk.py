@@ -1,7 +1,7 @@
 """What a bulk change hands back: what was done, what was refused and why, and how to undo it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from core.domain.entities import SlaClock, Ticket
 from core.domain.enums import ClockKind
@@ -53,5 +53,5 @@ class BulkOutcome:
     """`done` are the tickets as they are now, in id order; `refused` says for each of the others why, in a sentence."""
 
     done: tuple[Ticket, ...]
+    refused: Mapping[int, str]
     undo: BulkUndo
-    refused: Mapping[int, str] = field(default_factory=dict)

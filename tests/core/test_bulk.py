@@ -291,3 +291,16 @@ async def test_of_two_bulk_changes_at_once_each_ticket_follows_one(
     assert {*mine.refused, *theirs.refused} == {ticket.id for ticket in tickets}
     for ticket in tickets:
         assert len(await events_of(engine, ticket.id, EventType.TICKET_ASSIGNED)) == 1
+
+
+async def test_what_the_desk_itself_did_since_is_no_obstacle_to_an_undo(engine: Engine, agent: User) -> None:
+    ticket = await a_ticket(engine)
+    free = await ada(engine.database, name="Bob", queues=("billing_specialist",))
+    outcome = await engine.desk.change_many(
+        agent.actor, {ticket.id: ticket.version}, TicketPatch(queue="billing_specialist")
+    )
+    await engine.orchestrator.drain()
+    assert (await ticket_of(engine, ticket.id)).assignee_id == free.id
+    (undone,) = (await engine.desk.undo_many(agent.actor, outcome.undo)).done
+    assert (undone.queue_id, undone.routing_reasons) == (ticket.queue_id, ticket.routing_reasons)
+    assert undone.assignee_id == free.id
