@@ -7,6 +7,8 @@ from nicegui import app
 from core.bootstrap import Engine
 from core.domain.errors import FrontlineError
 from ui.assets import FOLDER, PATH
+from ui.commands.going import GOING
+from ui.commands.looks import LOOKS
 from ui.commands.registry import Registry
 from ui.commands.writing import WRITING
 from ui.frame import add_head, show
@@ -39,7 +41,7 @@ RUN_OPTIONS: dict[str, Any] = {
 }
 """What the pages need of `ui.run`."""
 PAGES = {Place.WORK: WorkPage}
-COMMANDS = Registry((*WRITING,))
+COMMANDS = Registry((*GOING, *WRITING, *LOOKS))
 _YEAR = 365 * 24 * 3600
 
 

@@ -6,11 +6,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from fastapi import Request
 from nicegui import ui
 
 from core.domain.access import Permission
 from core.domain.enums import Language
+from core.preferences import Preferences, Theme
 from ui import marks
 from ui.assets import LIVE_SCRIPTS, LIVE_STYLES, asset
 from ui.markup import Html, icon, tag
@@ -36,18 +36,19 @@ def add_head() -> None:
     ui.add_head_html(f"<style>{imports}</style>{scripts}", shared=True)
 
 
-def start_page(site: "Site", visitor: Visitor, request: Request) -> None:
-    """What the script of this page reads first."""
-    theme = request.cookies.get("frontline_theme")
-    ui.dark_mode({"dark": True, "light": False}.get(theme or ""))
+def start_page(site: "Site", visitor: Visitor, preferences: Preferences) -> None:
+    """What the script of this page reads first. The look is set before anything is drawn."""
+    ui.dark_mode({Theme.DARK: True, Theme.LIGHT: False}.get(preferences.theme))
     values: Mapping[str, Any] = {
         "now": marks.millis(site.engine.clock.now()), "user": visitor.user.id, "language": spoken(), "marks": _MARKS,
         "commands": [command.as_json() for command in site.commands.of(visitor.actor)],
     }  # fmt: skip
     encoded = orjson.dumps(values, option=orjson.OPT_NON_STR_KEYS).decode().replace("<", "\\u003c")
     speech = f"/texts/{spoken()}.js?v={_texts_digest(spoken())}"
+    look = f'frontlineTheme.set("{preferences.theme}","{preferences.density}","{spoken()}")'
     ui.add_head_html(
-        f'<script src="{speech}"></script><script type="application/json" id="frontline-page">{encoded}</script>'
+        f'<script>{look}</script><script src="{speech}"></script>'
+        f'<script type="application/json" id="frontline-page">{encoded}</script>'
     )
 
 
@@ -63,21 +64,37 @@ def slot(name: str) -> Html:
 
 def rail(visitor: Visitor) -> Html:
     user = visitor.user
-    signed_in = f"{user.name}, {name_of('role', user.role)}"
     may = visitor.actor.may
+    account = tag(
+        "button", marks.avatar(user.name), class_="who", type="button", data_run="account",
+        aria_label=f"{user.name}, {name_of('role', user.role)}",
+    )  # fmt: skip
     return tag(
         "div",
         tag("span", icon("mark"), class_="mark", title=say("product")),
         [_link("/queue", "table", say("queue.title"))] if may(Permission.TICKET_READ) else None,
-        [_link("/design", "palette", say("design.title"))] if may(Permission.ADMINISTER) else None,
+        [_link("/design", "adjustments-horizontal", say("design.title"))] if may(Permission.ADMINISTER) else None,
         tag("span", class_="grow"),
-        _button("bell", say("shell.alerts"), data_run="alerts"),
-        _button("keyboard", say("shell.keys"), data_run="help"),
-        _button("moon", say("shell.theme"), data_run="theme"),
-        tag("form", _button("logout", say("shell.sign_out"), type="submit"), method="post", action="/logout"),
-        tag("span", marks.avatar(user.name), tag("span", signed_in, class_="sr"), title=signed_in, class_="who"),
+        _button("bell", say("shell.alerts"), "alerts", tag("span", class_="pip", hidden=True, id="alerts-pip"))
+        if may(Permission.TICKET_READ) else None,
+        _button("keyboard", say("shell.keys"), "help", class_="not-phone"),
+        _button("moon", say("shell.theme"), "toggle_theme"),
+        account,
+        tag("form", method="post", action="/logout", id="sign-out"),
         class_="rail",
-    )
+    )  # fmt: skip
+
+
+def views_column(visitor: Visitor) -> Html:
+    """Beside an open ticket: a way to find and run, the views of the list, and who sits here."""
+    user = visitor.user
+    find = tag("button", icon("search"), tag("span", say("shell.find"), class_="grow"), tag("span", class_="keycaps",
+               data_caps="Mod+K"), class_="find", type="button", data_run="palette")  # fmt: skip
+    name = tag("span", tag("span", user.name, class_="is-sm med clip"),
+               tag("span", name_of("role", user.role), class_="is-xs muted"), class_="vs grow")  # fmt: skip
+    me = tag("button", marks.avatar(user.name), name, icon("selector", "is-sm", "muted"), class_="me", type="button",
+             data_run="account")  # fmt: skip
+    return tag("div", find, tag("div", data_slot="views", class_="viewlist scroll"), me, class_="viewsbox")
 
 
 def lonely(sign: str, title: str, hint: str, *actions: Html) -> None:
@@ -99,5 +116,5 @@ def _link(path: str, sign: str, label: str) -> Html:
     return tag("a", icon(sign, "is-lg"), href=path, title=label, aria_label=label, data_place=path)
 
 
-def _button(sign: str, label: str, **attributes: str) -> Html:
-    return tag("button", icon(sign, "is-lg"), title=label, aria_label=label, **{"type": "button", **attributes})
+def _button(sign: str, label: str, run: str, *more: Html, class_: str | None = None) -> Html:
+    return tag("button", icon(sign, "is-lg"), *more, aria_label=label, data_run=run, type="button", class_=class_)

@@ -8,14 +8,16 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from nicegui import ui
+from nicegui import background_tasks, ui
 
 from core.bootstrap import Engine
 from core.domain.access import Actor, Permission
 from core.domain.entities import User
 from core.domain.enums import Language
 from core.domain.errors import FrontlineError, InvalidInput, NotAllowed
+from core.preferences import Preferences
 from ui import frame, session
+from ui.alerts_panel import AlertsPanel
 from ui.browser import Browser
 from ui.commands.registry import Registry, Run
 from ui.marks import millis
@@ -47,9 +49,18 @@ class Shell:
     """What the feed tells, and what the browser's script talks to. Every action is checked against the session as it
     is now, and runs alone."""
 
-    def __init__(self, site: Site, visitor: Visitor, browser: Browser, language: Language = Language.EN) -> None:
+    def __init__(
+        self,
+        site: Site,
+        visitor: Visitor,
+        browser: Browser,
+        language: Language = Language.EN,
+        preferences: Preferences | None = None,
+    ) -> None:
         self.engine, self.feed, self.commands, self._pages = site.engine, site.feed, site.commands, site.pages
         self.visitor, self.browser, self.language = visitor, browser, language
+        self.preferences = preferences or Preferences()
+        self.alerts = AlertsPanel(self)
         self.address = session.HOME
         self.page: Page | None = None
         self.has_ended = False
@@ -81,7 +92,7 @@ class Shell:
         """Put the frame and the page of `address` on a new client."""
         with self.speaking(), ui.element("div").classes("app"):
             frame.show(frame.rail(self.visitor), "nav")
-            frame.show(frame.slot("views"), "aside", "views").props["aria-label"] = say("queue.views")
+            frame.show(frame.views_column(self.visitor), "aside", "views").props["aria-label"] = say("queue.views")
             self._host = ui.element("main").classes("panel")
             self._place(address)
 
@@ -132,6 +143,7 @@ class Shell:
 
     def alerts_changed(self) -> None:
         """Something new for this person in particular."""
+        background_tasks.create(self._guarded(self.alerts.tell, "the notifications could not be read"))
 
     def meet(self, user: User | None) -> None:
         """Take over who the user is now: signed out, or with another role."""
@@ -155,7 +167,10 @@ class Shell:
     # ---- actions of every page ----
 
     def _action(self, name: str) -> Action:
-        own: dict[str, Action] = {"go": self._go, "run": self._run, "options": self._options, "resync": self._reload}
+        own: dict[str, Action] = {
+            "go": self._go, "run": self._run, "options": self._options, "resync": self._reload,
+            **self.alerts.actions(),
+        }  # fmt: skip
         if self.page is not None:
             own |= self.page.actions()
         if name not in own:
@@ -168,6 +183,7 @@ class Shell:
         if self.page is not None and route is not None:
             self.browser.call("setNow", millis(self.engine.clock.now()))
             await self.page.open(route)
+        await self.alerts.tell()
 
     async def _load(self) -> None:
         self.seq = self.engine.bus.seq
@@ -175,6 +191,7 @@ class Shell:
         if self.page is not None:
             self.browser.call("setNow", millis(self.engine.clock.now()))
             await self.page.load()
+        await self.alerts.tell()
 
     async def _reload(self, _: Payload) -> None:
         await self._load()

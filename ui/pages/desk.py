@@ -5,7 +5,6 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from nicegui import app, ui
 
 from core.domain.enums import Language
-from core.domain.errors import InvalidInput
 from ui import frame, session
 from ui.browser import Browser
 from ui.routing import PATTERNS
@@ -24,10 +23,11 @@ def desk_page(site: Site) -> None:
         visitor = await session.visitor_of(site.engine, request)
         if visitor is None:
             return session.to_login(request)
-        language = session.language_of(request)
+        preferences = await site.engine.preferences.of(visitor.actor)
+        language = preferences.language or session.language_of(request)
         with speaking(language):
-            frame.start_page(site, visitor, request)
-        shell = Shell(site, visitor, Browser(ui.context.client), language)
+            frame.start_page(site, visitor, preferences)
+        shell = Shell(site, visitor, Browser(ui.context.client), language, preferences)
         shell.build(request.url.path + (f"?{request.url.query}" if request.url.query else ""))
         _live(shell)
         return None
@@ -38,7 +38,7 @@ def desk_page(site: Site) -> None:
     @app.get("/texts/{name}.js", include_in_schema=False)
     def script(name: str) -> Response:
         if name not in Language.__members__.values():
-            raise InvalidInput("language", f"{name!r} is not a language of the desk", "Reload the page")
+            return PlainTextResponse("The desk does not speak this language.", 404)
         headers = {"Cache-Control": f"public, max-age={_YEAR}, immutable"}
         return PlainTextResponse(frame.texts_script(Language(name)), media_type="text/javascript", headers=headers)
 

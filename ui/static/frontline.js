@@ -189,16 +189,31 @@
 
   /* ---- notices, one at a time ---- */
   let fading;
-  f.toast = (text, tone = "good") => {
+  f.toast = (text, tone = "good", more = {}) => {
     document.querySelector(".toast")?.remove();
     const close = f.el("button", "btn ghost icon is-sm", f.icon("x"));
     close.setAttribute("aria-label", f.say("toast.close"));
-    const toast = f.el("div", `toast ${tone}`, f.icon(tone === "bad" ? "alert-circle" : "check"), f.el("span", "grow", text), close);
+    const toast = f.el("div", `toast ${tone}`, f.icon(more.icon || (tone === "bad" ? "alert-circle" : "check")), f.el("span", "grow", text));
+    if (more.undo) {
+      const undo = f.el("button", "undo-change", more.undo);
+      undo.onclick = () => {
+        toast.remove();
+        f.act("undo_change");
+      };
+      toast.append(undo);
+    }
+    if (more.link) {
+      const link = f.el("a", "", f.say("toast.open"));
+      link.href = more.link;
+      link.onclick = () => toast.remove();
+      toast.append(link);
+    }
+    toast.append(close);
     toast.setAttribute("role", tone === "bad" ? "alert" : "status");
     close.onclick = () => toast.remove();
     document.body.append(toast);
     clearTimeout(fading);
-    fading = setTimeout(() => toast.remove(), tone === "bad" ? 12000 : 4000);
+    fading = setTimeout(() => toast.remove(), tone === "bad" ? 12000 : more.undo ? 10000 : 4000);
   };
 
   /* ---- the connection ---- */
@@ -233,5 +248,4 @@
     const target = event.target;
     return event.ctrlKey || event.metaKey || event.altKey || target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
   };
-  f.verbs.theme = () => frontlineTheme.toggle();
 })();

@@ -1,20 +1,33 @@
-/* Light or dark before anything is drawn: the choice in the cookie, else what the system prefers. */
+/* The look of the page before anything is drawn. The server knows each person's choice; the cookie carries it to pages
+   that come before signing in, and "system" follows the computer. */
 (() => {
   const system = matchMedia("(prefers-color-scheme: dark)");
-  const chosen = () => (document.cookie.match(/(?:^|; )frontline_theme=(light|dark)/) || [])[1];
+  const root = document.documentElement;
+  const cookie = (name) => (document.cookie.match(`(?:^|; )frontline_${name}=(\\w+)`) || [])[1];
+  let theme = cookie("theme") || "system";
+  let density = cookie("density") || "comfortable";
   const show = () => {
-    const theme = chosen() || (system.matches ? "dark" : "light");
-    document.documentElement.dataset.theme = theme;
-    document.documentElement.dataset.density ||= "comfortable";
-    if (window.Quasar && document.body) window.Quasar.Dark.set(theme === "dark");
+    const name = theme === "system" ? (system.matches ? "dark" : "light") : theme;
+    const isNew = root.dataset.theme !== name || root.dataset.density !== density;
+    root.dataset.theme = name;
+    root.dataset.density = density;
+    if (window.Quasar && document.body) window.Quasar.Dark.set(name === "dark");
+    if (isNew) dispatchEvent(new CustomEvent("frontline:look", { detail: { theme: name, density } }));
   };
-  show();
-  system.addEventListener("change", show);
   window.frontlineTheme = {
-    toggle() {
-      const next = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
-      document.cookie = `frontline_theme=${next}; path=/; max-age=31536000; samesite=lax`;
+    isDark: () => root.dataset.theme === "dark",
+    set(newTheme, newDensity, language) {
+      theme = newTheme;
+      density = newDensity;
+      for (const [name, value] of Object.entries({ theme, density })) document.cookie = `frontline_${name}=${value}; path=/; max-age=31536000; samesite=lax`;
+      if (language) {
+        // The framework writes a language of its own into the page; what is read here is this one.
+        root.lang = language;
+        addEventListener("DOMContentLoaded", () => (root.lang = language));
+      }
       show();
     },
   };
+  show();
+  system.addEventListener("change", show);
 })();
