@@ -28,12 +28,15 @@ async def take_back(
     """Tell it, let the clocks go on, and return the ticket columns for the caller to write."""
     was = cancelled.payload["before"]
     tx.record(NewEvent(EventType.REPLY_TAKEN_BACK, actor, ticket.id, cancelled.message_id, ticket.customer_id))
-    columns = await clocks.unmeet(tx, actor, ticket.id, ClockKind.FIRST_RESPONSE, cancelled.created_at)
-    columns["answered_messages"] = await tx.messages.count_answered(ticket.id)
+    answered = await tx.messages.count_answered(ticket.id)
+    columns: dict[str, Any] = {"answered_messages": answered}
+    if not answered:
+        columns |= await clocks.unmeet(tx, actor, ticket.id, ClockKind.FIRST_RESPONSE, cancelled.created_at)
     if ticket.status in _SET_BY_REPLIES and was["status"] != ticket.status.value:
         to = TicketStatus(was["status"])
         to = to if to in FOLLOWING[ticket.status] else status.working_status(ticket)
         columns |= await status.move(tx, actor, ticket, to, rules, reason="reply taken back")
-    if ticket.waiting_since is None and was["waiting_since"]:
+    another_stands = 0 < ticket.customer_messages <= answered
+    if ticket.waiting_since is None and was["waiting_since"] and not another_stands:
         columns |= {"waiting_since": datetime.fromisoformat(was["waiting_since"]), "last_line": was["last_line"]}
     return columns

@@ -7,7 +7,7 @@ import pytest
 from core.bootstrap import Engine
 from core.desk import TicketPatch
 from core.domain.entities import Ticket, User
-from core.domain.enums import Channel, Sentiment
+from core.domain.enums import Channel, ClockKind, ClockState, Sentiment
 from core.domain.errors import PermanentDeliveryError
 from core.domain.events import EventType
 from tests.cast import ada
@@ -22,6 +22,7 @@ from tests.factories import (
     receive,
     resolve,
     ticket_of,
+    view_of,
 )
 from tests.fakes import RecordingChannel
 
@@ -112,6 +113,9 @@ async def test_a_later_answer_stands_when_an_earlier_one_is_taken_back(engine: E
     await engine.desk.reply(agent.actor, ticket.id, "The blue one, I mean")
     await engine.desk.undo_reply(agent.actor, first.id)
     assert await _counts(engine, ticket) == (1, 1)
+    view = await view_of(engine, ticket.id)
+    assert view.ticket.waiting_since is None
+    assert view.clocks[ClockKind.FIRST_RESPONSE].state is ClockState.MET
 
 
 async def test_an_answer_that_does_not_arrive_answered_nothing(
