@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
 
 from core.bootstrap import Engine
-from core.domain.access import Permission
 from core.domain.errors import NotAllowed, NotFound
 from ui import session
 from ui.routes.safe_content import picture_type, text_beginning
@@ -60,12 +59,12 @@ def file_routes(engine: Engine) -> APIRouter:
     async def original(request: Request, ticket_id: int, message_id: int) -> Response:
         """As plain text: the page puts it into a frame without rights, and nothing else may show it."""
         visitor = await session.visitor_of(engine, request)
-        if visitor is None or not visitor.actor.may(Permission.TICKET_READ):
+        if visitor is None:
             return PlainTextResponse("Sign in again.", 401)
         try:
             view = await engine.views.ticket(visitor.actor, ticket_id)
-        except NotFound as error:
-            return PlainTextResponse(str(error), 404)
+        except (NotFound, NotAllowed) as error:
+            return PlainTextResponse(str(error), 404 if isinstance(error, NotFound) else 403)
         html = next((shown.message.html for shown in view.messages if shown.message.id == message_id), None)
         headers = {"Content-Security-Policy": _SANDBOX, "Cache-Control": "private, no-store"}
         return PlainTextResponse(html or "", 200 if html else 404, headers)
