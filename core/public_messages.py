@@ -27,6 +27,12 @@ class PublicMessages:
             raise _missing()
         return message
 
+    async def language(self, ticket_id: int) -> str | None:
+        """In which language the customer wrote this ticket, if it is known; the pages behind a link speak it too."""
+        async with self._database.read() as tx:
+            ticket = (await tx.tickets.get_many([ticket_id])).get(ticket_id)
+        return ticket.language if ticket else None
+
 
 def _missing() -> NotFound:
     return NotFound("message", "behind this link")

@@ -5,7 +5,7 @@ from fastapi.responses import HTMLResponse
 from ui.assets import PLAIN_STYLES, asset
 from ui.markup import Child, Html, icon, join, tag
 from ui.security import PLAIN_PAGE_POLICY
-from ui.texts import say
+from ui.texts import say, spoken
 
 
 def plain_page(title: str, *body: Child, style: str, status: int = 200, script: str | None = None) -> HTMLResponse:
@@ -19,7 +19,7 @@ def plain_page(title: str, *body: Child, style: str, status: int = 200, script: 
         [tag("link", rel="stylesheet", href=asset(name)) for name in PLAIN_STYLES],
         [tag("script", src=asset(name)) for name in ("theme.js", script) if name],
     )
-    page = tag("html", head, tag("body", *body, class_=style), lang="en", data_theme="light")
+    page = tag("html", head, tag("body", *body, class_=style), lang=spoken(), data_theme="light")
     headers = {"Content-Security-Policy": PLAIN_PAGE_POLICY, "Cache-Control": "no-store"}
     return HTMLResponse(f"<!doctype html>{page}", status, headers)
 

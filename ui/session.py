@@ -1,5 +1,6 @@
 """Who sits before the browser: the session cookie, the visitor behind it, and where a sign-in leads."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +12,7 @@ from core.domain.access import Actor
 from core.domain.entities import User
 from core.domain.enums import Language
 from core.people import SESSION_LIFE
+from ui.texts import speaking
 
 COOKIE = "frontline_session"
 HOME = "/queue"
@@ -39,8 +41,11 @@ async def visitor_of(engine: Engine, request: Request) -> Visitor | None:
     return Visitor(user, secret) if user else None
 
 
-def language_of(request: Request) -> Language:
-    """The first language that the browser asks for and the desk speaks (RFC 9110, Accept-Language); else English."""
+def language_of(request: Request, known: str | None = None) -> Language:
+    """The `known` language of who reads, if the desk speaks it; else the first one that the browser asks for and the
+    desk speaks (RFC 9110, Accept-Language); else English."""
+    if known in Language.__members__.values():
+        return Language(known)
     asked = []
     for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):
         name, _, quality = part.partition(";q=")
@@ -49,8 +54,14 @@ def language_of(request: Request) -> Language:
         except ValueError:
             weight = 0.0
         asked.append((-weight, place, name.strip().split("-")[0].lower()))
-    known = (name for weight, _, name in sorted(asked) if weight < 0 and name in Language.__members__.values())
-    return Language(next(known, Language.EN))
+    spoken = (name for weight, _, name in sorted(asked) if weight < 0 and name in Language.__members__.values())
+    return Language(next(spoken, Language.EN))
+
+
+async def speak(request: Request) -> AsyncIterator[None]:
+    """What plain routes depend on, so that they answer in the language that the browser asks for."""
+    with speaking(language_of(request)):
+        yield
 
 
 def to_login(request: Request) -> RedirectResponse:

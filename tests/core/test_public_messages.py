@@ -62,3 +62,9 @@ async def test_neither_notes_nor_what_customers_wrote_are_shown(engine: Engine) 
 async def _assert_hidden(engine: Engine, message_id: int) -> None:
     with pytest.raises(NotFound):
         await engine.public_messages.read(engine.links.token(Signed.MESSAGE, message_id))
+
+
+async def test_a_page_learns_the_language_of_its_ticket_and_nothing_of_one_that_is_not_there(engine: Engine) -> None:
+    ticket = await a_ticket(engine, "[language=ja] 荷物が届きません")
+    assert await engine.public_messages.language(ticket.id) == "ja"
+    assert await engine.public_messages.language(ticket.id + 1) is None

@@ -23,8 +23,8 @@ async def web(engine: Engine) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def _path(engine: Engine) -> str:
-    ticket = await a_ticket(engine, "Where is my secret parcel?", channel=Channel.SMS)
+async def _path(engine: Engine, asked: str = "Where is my secret parcel?") -> str:
+    ticket = await a_ticket(engine, asked, channel=Channel.SMS)
     reply = await engine.desk.reply((await ada(engine.database)).actor, ticket.id, HOSTILE)
     return "/m/" + engine.links.message(reply.id).rpartition("/m/")[2]
 
@@ -54,3 +54,15 @@ async def test_a_wrong_link_shows_the_same_page_whatever_is_wrong(engine: Engine
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.text for answer in answers}) == 1
     assert "Open it again from our message" in answers[0].text
+
+
+async def test_the_page_speaks_the_language_in_which_the_customer_wrote(engine: Engine, web: httpx.AsyncClient) -> None:
+    path = await _path(engine, "[language=es] ¿Dónde está mi paquete?")
+    page = await web.get(path, headers={"accept-language": "de"})
+    assert "<h1>Nuestra respuesta completa</h1>" in page.text
+    assert 'lang="es"' in page.text
+
+
+async def test_a_wrong_link_is_answered_in_the_language_of_the_browser(web: httpx.AsyncClient) -> None:
+    page = await web.get("/m/x", headers={"accept-language": "de"})
+    assert "Diese Nachricht gibt es nicht" in page.text

@@ -12,7 +12,7 @@ from config.loader import DEFAULT_RULES_FILE
 from config.settings import load_settings
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
-from core.domain.enums import Role
+from core.domain.enums import Language, Role
 from core.domain.messages import InboundAttachment
 from core.links import Signed
 from tests.conftest import MovableClock
@@ -172,8 +172,9 @@ async def test_the_original_is_handed_out_as_plain_text(engine: Engine, web: htt
     assert answer.headers["content-type"].startswith("text/plain")
 
 
-async def _sent_survey(engine: Engine) -> str:
-    ticket_id = await receive(engine)
+async def _sent_survey(engine: Engine, **fields: str) -> str:
+    ticket_id = await receive(engine, **fields)
+    await engine.orchestrator.drain()
     token = engine.links.token(Signed.SURVEY, ticket_id)
     async with engine.database.transaction() as tx:
         from core.agents.satisfaction import _hash
@@ -199,6 +200,40 @@ async def test_an_answer_off_the_scale_is_asked_again(
 ) -> None:
     token = await _sent_survey(engine)
     assert (await web.post(f"/survey/{token}", data=form)).status_code == status
+
+
+async def test_a_comment_without_end_is_not_kept(engine: Engine, web: httpx.AsyncClient) -> None:
+    token = await _sent_survey(engine)
+    answer = await web.post(f"/survey/{token}", data={"score": "4", "comment": "no " * 1_000})
+    assert answer.status_code == 422
+    assert "At most 2,000 characters" in answer.text
+
+
+async def test_a_survey_speaks_the_language_in_which_the_customer_wrote(engine: Engine, web: httpx.AsyncClient) -> None:
+    token = await _sent_survey(engine, text="[language=de] Wo ist mein Paket?")
+    headers = {"accept-language": "ja"}
+    asked = await web.get(f"/survey/{token}", headers=headers)
+    thanked = await web.post(f"/survey/{token}", data={"score": "4"}, headers=headers)
+    for page in (asked, thanked):
+        assert 'lang="de"' in page.text
+        assert "Antwort senden" in page.text
+
+
+async def test_a_survey_of_no_language_that_we_speak_follows_the_browser(
+    engine: Engine, web: httpx.AsyncClient
+) -> None:
+    token = await _sent_survey(engine, text="[language=pt] Onde está a minha encomenda?")
+    page = await web.get(f"/survey/{token}", headers={"accept-language": "fr-CA, en;q=0.5"})
+    assert "Envoyer la réponse" in page.text
+
+
+@pytest.mark.parametrize(("language", "title"), [(Language.ES, "Iniciar sesión"), (Language.JA, "ログイン")])
+async def test_the_sign_in_page_speaks_the_language_of_the_browser(
+    web: httpx.AsyncClient, language: Language, title: str
+) -> None:
+    page = await web.get("/login", headers={"accept-language": language})
+    assert f"<h1>{title}</h1>" in page.text
+    assert f'lang="{language}"' in page.text
 
 
 @pytest.mark.parametrize("token", ["x", "1001-000000", "999999999999999999999999-1", "1001"])

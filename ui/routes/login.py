@@ -3,7 +3,7 @@
 import logging
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from core.bootstrap import Engine
@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 def login_routes(engine: Engine, feed: Feed) -> APIRouter:
     """GET and POST /login, POST /logout."""
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, dependencies=[Depends(session.speak)])
     secure = engine.settings.public_url.startswith("https:")
 
     @routes.get("/login")

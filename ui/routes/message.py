@@ -1,6 +1,6 @@
 """The rest of an answer that was too long for a text message: public, behind the signature in the link."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 
 from core.bootstrap import Engine
@@ -8,20 +8,22 @@ from core.domain.entities import Message
 from core.domain.errors import NotFound
 from ui.markup import tag
 from ui.plain import brand, missing_page, plain_page
-from ui.texts import say
+from ui.session import language_of, speak
+from ui.texts import say, speaking
 
 
 def message_routes(engine: Engine) -> APIRouter:
     """GET /m/{token}."""
-    routes = APIRouter(include_in_schema=False)
+    routes = APIRouter(include_in_schema=False, dependencies=[Depends(speak)])
 
     @routes.get("/m/{token}")
-    async def show(token: str) -> HTMLResponse:
+    async def show(request: Request, token: str) -> HTMLResponse:
         try:
             message = await engine.public_messages.read(token)
         except NotFound:
             return missing_page(say("message.missing"))
-        return _page(message)
+        with speaking(language_of(request, await engine.public_messages.language(message.ticket_id))):
+            return _page(message)
 
     return routes
 

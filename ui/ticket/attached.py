@@ -2,6 +2,7 @@
 
 from core.domain.entities import Attachment
 from core.domain.enums import AttachmentState
+from ui.figures import file_size
 from ui.markup import Html, icon, tag
 from ui.texts import say
 
@@ -19,19 +20,13 @@ def files(attachments: tuple[Attachment, ...]) -> Html | None:
     return tag("div", pictures, others, class_="files")
 
 
-def size_words(count: int) -> str:
-    if count < 1_000:
-        return f"{count} B"
-    return f"{count / 1_000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
-
-
 def _is_picture(found: Attachment) -> bool:
     return found.state is AttachmentState.STORED and found.content_type.lower() in PICTURES
 
 
 def _picture(found: Attachment) -> Html:
     """The thumbnail opens the picture; a file that is no picture after all falls back to its name."""
-    title = f"{found.filename}, {size_words(found.size)}"
+    title = f"{found.filename}, {file_size(found.size)}"
     image = tag("img", src=f"/files/{found.id}/preview", alt=found.filename, loading="lazy", decoding="async")
     return tag(
         "a", image, tag("span", icon("photo"), found.filename, class_="clip"), href=f"/files/{found.id}",
@@ -45,7 +40,7 @@ def _file(found: Attachment) -> Html:
         return tag("span", sign, found.filename, tag("span", found.reason), class_="file refused")
     name = tag("span", found.filename, class_="clip name", dir="auto")
     link = tag(
-        "a", sign, name, tag("span", size_words(found.size)), href=f"/files/{found.id}", class_="file", download=True
+        "a", sign, name, tag("span", file_size(found.size)), href=f"/files/{found.id}", class_="file", download=True
     )
     if found.content_type.lower().partition(";")[0] not in READABLE:
         return link

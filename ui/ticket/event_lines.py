@@ -7,7 +7,7 @@ from core.domain.entities import Ticket
 from core.domain.enums import ActorKind
 from core.domain.events import Event, EventType
 from ui.markup import Html, tag
-from ui.texts import fill, name_of
+from ui.texts import fill, name_of, say
 
 Data = Mapping[str, Any]
 _PEOPLE = (f"{ActorKind.USER}:", f"{ActorKind.TOKEN}:")
@@ -62,7 +62,7 @@ def _escalated(_: Event, data: Data) -> Html:
 def _corrected(event: Event, data: Data) -> Html:
     label = str(data.get("label") or "")
     value = _strong(name_of(label, str(data.get("is") or "–")))
-    return fill("event.corrected", who=event.actor_name, label=label, value=value)
+    return fill("event.corrected", who=event.actor_name, label=say(f"side.{label}"), value=value)
 
 
 def _clock(key: str) -> "Line":

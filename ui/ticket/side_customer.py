@@ -6,6 +6,7 @@ from decimal import Decimal
 from core.customer_history import CustomerHistory
 from core.domain.entities import Customer, Ticket
 from ui import marks
+from ui.figures import number
 from ui.markup import Child, Html, tag
 from ui.routing import ticket_path
 from ui.texts import name_of, say
@@ -23,7 +24,7 @@ def customer_section(
     title = tag("span", marks.avatar(customer.name, "l"), name, class_="hs")
     rows: list[tuple[str, Child]] = []
     since = tag("span", say("side.since"), " ", marks.time_mark(customer.created_at, "day"), class_="end")
-    value = f"{Decimal(customer.annual_value_usd):,.0f} USD" if customer.annual_value_usd else "–"
+    value = f"{number(Decimal(customer.annual_value_usd))} USD" if customer.annual_value_usd else "–"
     rows.append((say("side.value"), [tag("span", value, class_="num"), since]))
     if history is not None:
         rows.append((say("side.history"), [_count(history), _content(history)]))
@@ -46,7 +47,7 @@ def _content(history: CustomerHistory) -> Html | None:
     """Mean score of the surveys; a figure comes with the number of answers behind it."""
     if history.csat is None:
         return None
-    words = say("side.csat", score=f"{history.csat:.1f}", count=history.csat_count)
+    words = say("side.csat", score=number(history.csat, 1), count=history.csat_count)
     return tag("span", words, class_="end num", title=say("side.csat.hint"))
 
 

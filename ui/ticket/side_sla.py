@@ -6,11 +6,11 @@ from datetime import datetime
 from config.rules import BusinessRules
 from core.domain.entities import SlaClock, Ticket
 from core.domain.enums import ClockKind, ClockState
-from core.sla import duration_words
 from core.sla_why import Step, StepKind, Why, explain
 from core.views import TicketView
 from ui import marks
-from ui.markup import Child, Html, tag
+from ui.figures import duration, number
+from ui.markup import Child, Html, icon, tag
 from ui.texts import fill, name_of, say
 from ui.ticket.side import Section, section
 
@@ -48,7 +48,9 @@ def _clock(ticket: Ticket, clock: SlaClock, now: datetime, rules: BusinessRules,
     why = _why(ticket, explain(ticket, clock, rules), clock)
     if is_first:
         return tag("div", bar, line, why, class_="slaclock")
-    return tag("details", tag("summary", _promise(clock)), why, class_="slaclock")
+    return tag(
+        "details", tag("summary", icon("chevron-right", "is-xs"), tag("span", _promise(clock))), why, class_="slaclock"
+    )
 
 
 def _promise(clock: SlaClock) -> Html:
@@ -73,13 +75,13 @@ def _why(ticket: Ticket, why: Why, clock: SlaClock) -> Html:
     if not steps and clock.kind is ClockKind.RESOLUTION:
         # The rules have changed since; what was noted then still tells how it came.
         steps = [_row(reason, "") for reason in ticket.sla_reasons]
-    total = [marks.time_mark(why.started_at), f" + {duration_words(why.total)}"]
+    total = [marks.time_mark(why.started_at), f" + {duration(why.total)}"]
     result = tag("div", tag("span", total), marks.time_mark(why.due_at), class_="res")
     return tag("div", steps, result, class_="why")
 
 
 def _told(ticket: Ticket, step: Step) -> tuple[str, str]:
-    length = duration_words(step.duration) if step.duration is not None else ""
+    length = duration(step.duration) if step.duration is not None else ""
     match step.kind:
         case StepKind.TARGET:
             words = {"channel": name_of("channel", ticket.channel), "priority": name_of("priority", ticket.priority)}
@@ -87,7 +89,7 @@ def _told(ticket: Ticket, step: Step) -> tuple[str, str]:
         case StepKind.RULE:
             return say("why.rule" if step.counts else "why.rule_loses", rule=ticket.routing_rule or "–"), length
         case StepKind.TIER:
-            return name_of("tier", ticket.tier), f"× {step.factor:g}"
+            return name_of("tier", ticket.tier), f"× {number(step.factor or 1, None)}"
         case StepKind.CAPPED:
             return say("why.capped"), length
         case StepKind.PAUSED:
