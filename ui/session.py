@@ -44,7 +44,7 @@ async def visitor_of(engine: Engine, request: Request) -> Visitor | None:
 def language_of(request: Request, known: str | None = None) -> Language:
     """The `known` language of who reads, if the desk speaks it; else the first one that the browser asks for and the
     desk speaks (RFC 9110, Accept-Language); else English."""
-    if known in Language.__members__.values():
+    if known is not None and known in Language.__members__.values():
         return Language(known)
     asked = []
     for place, part in enumerate(request.headers.get("accept-language", "").split(",")[:20]):

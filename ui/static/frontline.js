@@ -11,6 +11,10 @@
   };
   f.say = (key, values = {}) =>
     (window.frontlineTexts?.[key] ?? key).replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  /* Dates and numbers as the language of the texts writes them; English with the day before the month. */
+  f.locale = () => ({ en: "en-GB" })[f.page().language || "en"] || f.page().language;
+  f.number = (value) => value.toLocaleString(f.locale());
+  addEventListener("DOMContentLoaded", () => f.page().language && (document.documentElement.lang = f.page().language));
   /* This computer's clock may be wrong, so deadlines count by the server's. */
   let offset = 0;
   f.setNow = (now) => (offset = now - Date.now());
@@ -131,9 +135,10 @@
   };
   f.since = (moment) => {
     const minutes = Math.max(0, Math.floor((f.now() - moment) / 60000));
-    if (minutes < 60) return `${minutes} min`;
-    if (minutes < 1440) return `${Math.floor(minutes / 60)} h ${two(minutes % 60)}`;
-    return `${Math.floor(minutes / 1440)} d ${Math.floor(minutes / 60) % 24} h`;
+    const hours = Math.floor(minutes / 60);
+    if (!hours) return f.say("unit.minutes", { count: minutes });
+    if (hours < 24) return f.say("unit.hours_minutes", { hours, minutes: two(minutes % 60) });
+    return f.say("unit.days_hours", { days: f.number(Math.floor(hours / 24)), hours: hours % 24 });
   };
   const STATES = {
     ok: ["ok", ""], risk: ["risk", "alarm"], late: ["late", "alert-triangle"], paused: ["paused", "clock-pause"],
@@ -171,8 +176,8 @@
     const moment = new Date(Number(time.dataset.at));
     const today = moment.toDateString() === new Date(f.now()).toDateString();
     const style = time.dataset.style === "clock" && !today ? "both" : time.dataset.style;
-    time.textContent = moment.toLocaleString("en-GB", FORMATS[style] || FORMATS.both);
-    time.title = moment.toLocaleString("en-GB", { dateStyle: "full", timeStyle: "short" });
+    time.textContent = moment.toLocaleString(f.locale(), FORMATS[style] || FORMATS.both);
+    time.title = moment.toLocaleString(f.locale(), { dateStyle: "full", timeStyle: "short" });
     time.dataset.painted = "";
   };
   const paint = () => {
