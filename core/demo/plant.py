@@ -23,6 +23,8 @@ from core.storage.exclusive import exclusive
 STORY = timedelta(days=9)
 """The desk is founded so long before the present; the first message comes later."""
 MODEL_PATIENCE_SECONDS = 60.0
+NOT_SEEN_YET = timedelta(hours=1)
+"""What people were told longer ago they have seen: nobody leaves a bell ringing for a week."""
 READER = "demo story"
 """The bookmark that says, once it stands above zero, that the story was told to its end."""
 
@@ -127,7 +129,9 @@ class _Planting:
         await self._replay.settle()
         await self._engine.operations.catch_up()
         await self._engine.knowledge.refresh()
+        await self._engine.alerts.prune()
         async with self._engine.database.transaction() as tx:
+            await tx.alerts.see_before(tx.now - NOT_SEEN_YET)
             await tx.rollups.bookmark(READER)
             await tx.rollups.move_bookmark(READER, await tx.journal.last_seq())
         self._count()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
@@ -51,6 +52,11 @@ class Alerts(Store):
     async def mark_read(self, user_id: int, up_to_id: int) -> None:
         seen = update(alerts).where(alerts.c.user_id == user_id, alerts.c.id <= up_to_id, alerts.c.read_at.is_(None))
         await self.connection.execute(seen.values(read_at=self.tx.now))
+
+    async def see_before(self, moment: datetime) -> None:
+        """As if everybody had seen at once what they were told before `moment`."""
+        seen = update(alerts).where(alerts.c.created_at < moment, alerts.c.read_at.is_(None))
+        await self.connection.execute(seen.values(read_at=alerts.c.created_at))
 
     async def heard_by_holders(self, message_ids: Sequence[int]) -> list[Heard]:
         """What customers, and not their machines, wrote on tickets that somebody has; what opened one is left out."""

@@ -12,11 +12,12 @@ import pytest
 from config.holder import RulesHolder
 from config.settings import Settings, load_settings
 from core.agents.operations import COUNTED
+from core.alerts import MOST_KEPT, AlertKind
 from core.demo.content import load_content
 from core.demo.entities import DemoConversation
 from core.demo.founding import DEMO_PASSWORD
 from core.demo.performing import external_id
-from core.demo.plant import STORY, plant
+from core.demo.plant import NOT_SEEN_YET, STORY, plant
 from core.domain.entities import Message, SlaClock, Ticket
 from core.domain.enums import ClockKind, ClockState, MessageKind, TicketStatus
 from core.domain.events import Event, EventType
@@ -242,6 +243,17 @@ async def test_macros_are_on_the_shelves_of_those_who_may_use_them(database: Dat
         "Roll-out plan for hotels, 3.6.1"
     }
     assert [macro.used for macro in shared] == sorted((macro.used for macro in shared), reverse=True)
+
+
+async def test_people_have_seen_what_they_were_told_but_the_latest(database: Database) -> None:
+    async with database.read() as tx:
+        told = [await tx.alerts.of(user.id, 1_000) for user in await tx.users.all()]
+    alerts = [alert for mine in told for alert in mine]
+    assert {AlertKind.AT_RISK, AlertKind.CUSTOMER_REPLIED} <= {alert.kind for alert in alerts}
+    assert max(len(mine) for mine in told) <= MOST_KEPT
+    unread = [alert for alert in alerts if not alert.is_read]
+    assert unread
+    assert min(alert.created_at for alert in unread) >= PRESENT - NOT_SEEN_YET > min(a.created_at for a in alerts)
 
 
 async def test_all_that_was_due_is_done_and_left_through_the_channels_given(
