@@ -4,8 +4,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.domain.analysis import Analysis
 from core.domain.entities import Customer, Message, Ticket, User
-from core.domain.enums import Channel, ClockState, CustomerTier, MessageKind, Priority, Role, TicketStatus
+from core.domain.enums import (
+    Category,
+    Channel,
+    ClockState,
+    CustomerTier,
+    MessageKind,
+    Priority,
+    Role,
+    Sentiment,
+    TicketStatus,
+)
 from core.domain.events import Event, EventType
 from core.views import MessageView, TicketView
 
@@ -34,6 +45,16 @@ def a_ticket(**values: Any) -> Ticket:
 
 def a_message(**values: Any) -> MessageView:
     return MessageView(replace(_MESSAGE, **values), None, (), None)
+
+
+def felt(shown: MessageView, mood: Sentiment, language: str = "en") -> MessageView:
+    """The message as the model read it."""
+    analysis = Analysis(
+        language=language, language_confidence=0.9, sentiment=mood, sentiment_confidence=0.9, category=Category.OTHER,
+        category_confidence=0.9, intent="thanks", intent_confidence=0.9, urgent=False, wants_human=False,
+        thanks_only=False, keywords=(), embedding=b"", model="test",
+    )  # fmt: skip
+    return replace(shown, analysis=analysis)
 
 
 def an_event(seq: int, type_: EventType, **values: Any) -> Event:

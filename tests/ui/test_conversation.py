@@ -1,14 +1,20 @@
 """The thread tells what happened, in order, and shows hostile text as text."""
 
+import re
 from datetime import timedelta
 
 from core.domain.entities import Attachment
-from core.domain.enums import AttachmentState, MessageKind
+from core.domain.enums import AttachmentState, Channel, Language, MessageKind, Sentiment
 from core.domain.events import EventType
 from core.views import MessageView
-from tests.ui.factories import NOW, a_message, a_view, an_event
+from tests.ui.factories import NOW, a_message, a_view, an_event, felt
+from ui.texts import texts
 from ui.ticket.conversation import entries_of
+from ui.ticket.event_lines import told_as
+from ui.ticket.side_timeline import timeline_section
 
+NOT_ON_A_TICKET = {"user", "token", "session", "rules", "work", "article", "macro", "view"}
+TOLD_ON_A_TICKET = [kind for kind in EventType if kind.split(".")[0] not in NOT_ON_A_TICKET]
 EVIL = "<img src=x onerror=alert(1)>"
 
 
@@ -62,3 +68,53 @@ def test_a_refused_file_has_its_reason_and_no_link() -> None:
 def test_the_original_is_offered_only_where_there_is_one() -> None:
     assert "data-html" not in entries_of(a_view(a_message()))[0].markup
     assert 'data-html="1"' in entries_of(a_view(a_message(html="<p>x</p>")))[0].markup
+
+
+def test_a_mood_has_an_arrow_against_the_customers_message_before() -> None:
+    moods = (Sentiment.NEGATIVE, Sentiment.NEUTRAL, Sentiment.NEUTRAL, Sentiment.VERY_NEGATIVE)
+    view = a_view(*(felt(a_message(id=number), mood) for number, mood in enumerate(moods)))
+    arrows = [re.findall(r"i-arrow-(up|down)-right", entry.markup) for entry in entries_of(view)]
+    assert arrows == [[], ["up"], [], ["down"]]
+
+
+def test_a_colleague_named_in_a_note_stands_out_and_nobody_else_does() -> None:
+    note = a_message(kind=MessageKind.NOTE, text=f"@Ada and @ada okafor, not @Adam nor ada@desk.example {EVIL}")
+    markup = entries_of(a_view(note), ["Ada Okafor"])[0].markup
+    assert re.findall(r'<span class="mention">([^<]*)</span>', markup) == ["@Ada", "@ada okafor"]
+    assert "<img" not in markup
+
+
+def test_a_customer_mentions_nobody() -> None:
+    assert "mention" not in entries_of(a_view(a_message(text="@Ada")), ["Ada Okafor"])[0].markup
+
+
+def test_a_call_is_told_line_by_line_and_a_summary_of_one_as_text() -> None:
+    call = a_message(channel=Channel.PHONE, text=f"Caller: It is locked. {EVIL}\nAgent: Three beeps?")
+    summary = a_message(channel=Channel.PHONE, text="She called: the door is locked.\nNo number left")
+    assert entries_of(a_view(call))[0].markup.count("<b>Caller</b>") == 1
+    assert "<img" not in entries_of(a_view(call))[0].markup
+    assert 'class="call"' not in entries_of(a_view(summary))[0].markup
+
+
+def test_text_of_any_direction_stands_right_and_says_its_language() -> None:
+    view = a_view(felt(a_message(text="שלום"), Sentiment.NEUTRAL, language="he"))
+    assert 'class="body" dir="auto" lang="he"' in entries_of(view)[0].markup
+
+
+def test_a_picture_has_a_thumbnail_and_a_script_in_its_clothes_has_none() -> None:
+    kinds = ("image/png", "image/svg+xml", "text/html")
+    files = tuple(
+        Attachment(number, 1, f"file{number}", kind, 5, "hash", AttachmentState.STORED, "", False, None)
+        for number, kind in enumerate(kinds)
+    )
+    markup = entries_of(a_view(MessageView(a_message().message, None, files, None)))[0].markup
+    assert re.findall(r'<img src="([^"]+)"', markup) == ["/files/0/preview"]
+
+
+def test_every_event_of_the_journal_can_be_told() -> None:
+    data = {"label": "category", "score": 4}
+    events = tuple(an_event(number, kind, data=data) for number, kind in enumerate(TOLD_ON_A_TICKET, 1))
+    markup = timeline_section(a_view(events=events), folded=())
+    assert markup.count("<li>") == len(events)
+    assert [event.type for event in events if told_as(event, a_view().ticket) is None
+            and f"timeline.{event.type}" not in texts(Language.EN)] == []  # fmt: skip

@@ -193,6 +193,11 @@
   });
   c.insert = (ticket, text, send = false) => {
     if (ticket !== at?.id || !box()) return;
+    put(text);
+    if (send) c.send();
+    else sendIfAsked();
+  };
+  const put = (text) => {
     if (kind === "note") c.mode("reply");
     const area = box();
     const gap = area.value && !area.value.endsWith("\n") ? "\n\n" : "";
@@ -201,17 +206,26 @@
     fit();
     offer();
     area.focus();
-    if (send) c.send();
   };
 
   /* ---- macros: the text, and what else they set, as chips that can be taken away ---- */
   c.macro = (ticket, told) => {
     if (ticket !== at?.id || !box()) return;
-    if (kind === "note") c.mode("reply");
-    c.insert(ticket, told.text);
+    put(told.text);
     keep({ macro: { id: told.id, effects: told.effects } });
     effects();
     select();
+    sendIfAsked();
+  };
+  /* In the command bar, Mod+Enter inserts and sends at once. */
+  let sendsNext = false;
+  addEventListener("frontline:run", ({ detail }) => {
+    if (detail.command === "macros" || detail.command === "article") sendsNext = !!f.commands.isSent;
+  });
+  const sendIfAsked = () => {
+    if (!sendsNext) return;
+    sendsNext = false;
+    c.send();
   };
   const effects = () => {
     const shown = byId("composer-effects");
@@ -446,8 +460,10 @@
       then = after;
       verb();
       box().focus();
-    } else if (article) f.act("insert", { article: Number(article), send: "send" in target.dataset });
-    else if (stopped) {
+    } else if (article) {
+      sendsNext = false;
+      f.act("insert", { article: Number(article), send: "send" in target.dataset });
+    } else if (stopped) {
       byId("stopped").hidden = true;
       box()?.focus();
       if (stopped === "send") c.send();

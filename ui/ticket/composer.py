@@ -21,7 +21,7 @@ def composer(view: TicketView) -> Html:
     top = tag("div", tag("span", modes, class_="seg"), way, to, state, class_="top")
     text = tag("textarea", id="composer-text", class_="text", rows=2, maxlength=LONGEST_REPLY, dir="auto",
                aria_label=say("composer.label"), data_channel=channel, spellcheck="true")  # fmt: skip
-    tools = [_tool("bolt", "macros", "M"), _tool("book", "article"), _tool("at", "mention")]
+    tools = [_tool("bolt", "macros"), _tool("book", "article"), _tool("at", "mention")]
     counter = tag("span", id="sms-counter", class_="sms hs tight", hidden=channel is not Channel.SMS)
     foot = tag("div", tools, tag("span", counter, _send(), class_="end"), class_="foot")
     chips = tag("div", id="composer-effects", class_="effects", hidden=True)
@@ -56,9 +56,9 @@ def _send() -> Html:
     """The button, and the menu of what becomes of the ticket afterwards."""
     send = tag("button", tag("span", say("composer.send"), id="composer-verb"),
                tag("kbd", say("keys.send"), class_="kbd"), class_="btn primary", id="composer-send", type="button",
-               title=say("command.send"))  # fmt: skip
+               data_tip=say("command.send"), data_keys="Mod+Enter")  # fmt: skip
     more = tag("button", icon("chevron-down", "is-sm"), class_="btn primary cut", type="button", id="composer-more",
-               aria_label=say("composer.then"), title=say("composer.then"), aria_haspopup="menu",
+               aria_label=say("composer.then"), data_tip=say("composer.then"), aria_haspopup="menu",
                aria_expanded="false")  # fmt: skip
     choices = [
         tag("button", tag("span", say(f"then.{status}"), class_="grow"), icon("check", "is-sm"), class_="opt",
@@ -70,10 +70,10 @@ def _send() -> Html:
     return tag("span", send, more, menu, class_="splitbtn")
 
 
-def _tool(sign: str, command: str, key: str = "") -> Html:
+def _tool(sign: str, command: str) -> Html:
     label = say(f"command.{command}")
     return tag("button", icon(sign), class_="btn icon ghost is-sm", type="button", data_run=command,
-               data_tool=command, title=f"{label} ({key})" if key else label, aria_label=label)  # fmt: skip
+               data_tool=command, aria_label=label)  # fmt: skip
 
 
 def _mode(kind: str, label: str, key: str) -> Html:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.domain.entities import Ticket
+from core.domain.enums import ActorKind
 from core.domain.events import Event
 from core.views import MessageView, TicketView
 from ui import marks
@@ -29,6 +30,11 @@ class Entry:
     @property
     def markup(self) -> Html:
         return self.draw()
+
+    @property
+    def is_word(self) -> bool:
+        """Whether somebody said or did it; what the desk does by itself is not counted as news."""
+        return self.style != "event" or self.by.startswith((f"{ActorKind.USER}:", f"{ActorKind.TOKEN}:"))
 
     @property
     def name(self) -> str:

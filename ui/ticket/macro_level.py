@@ -7,6 +7,7 @@ from core.domain.enums import Language, Priority, TicketStatus
 from core.domain.errors import InvalidInput
 from core.domain.macros import Macro, Part
 from core.macros import MacroEffects, MacroPreview, check_filled
+from core.views import TicketView
 from ui import marks
 from ui.commands.registry import Option
 from ui.page import Payload
@@ -34,7 +35,7 @@ class MacroLevel:
         for group, macros in (("suggested", shelf.suggested), ("shared", shelf.shared), ("mine", shelf.mine)):
             found += [(group, macro) for macro in macros if all(word in _searched(macro) for word in words)]
         read = await engine.macros.previews(actor, [macro for _, macro in found[:MOST]], view.ticket.id)
-        return [_option(macro, group, read[macro.id]) for group, macro in found[:MOST]]
+        return [_option(macro, group, read[macro.id], _goes_out(view)) for group, macro in found[:MOST]]
 
     async def insert(self, value: str) -> None:
         """Put the macro into the composer; `value` is its id, with a language after a colon."""
@@ -86,7 +87,11 @@ def _searched(macro: Macro) -> str:
     return " ".join((macro.title, *macro.bodies.values())).casefold()
 
 
-def _option(macro: Macro, group: str, preview: MacroPreview) -> Option:
+def _goes_out(view: TicketView) -> str:
+    return say("macro.goes_out", channel=name_of("channel", view.reply_channel), name=view.ticket.customer_name)
+
+
+def _option(macro: Macro, group: str, preview: MacroPreview, goes_out: str) -> Option:
     return Option(
         value=str(macro.id),
         title=macro.title,
@@ -97,7 +102,7 @@ def _option(macro: Macro, group: str, preview: MacroPreview) -> Option:
         detail={
             "language": name_of("language", preview.language),
             "languages": [name_of("language", one) for one in preview.languages],
-            "to": None,
+            "to": goes_out,
             "parts": [{"text": part.text, "kind": _kind(part)} for part in preview.parts],
             "effects": [_effect(kind, value) for kind, value in _set_by(preview.effects).items()],
         },

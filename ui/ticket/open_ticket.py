@@ -175,6 +175,11 @@ class OpenTicket(Part):
         self.browser.call("ticket.shown", view.ticket.id, *self._title(view))
 
     @property
+    def version(self) -> int | None:
+        """The version of the ticket that is shown, if one is."""
+        return self._view.ticket.version if self._view is not None else None
+
+    @property
     def shown(self) -> TicketView:
         if self._view is None:
             raise InvalidInput("ticket", "is not open", "Open a ticket first")
@@ -321,7 +326,7 @@ def _first_unread(entries: Sequence[Entry], view: TicketView, seen: int) -> int 
 
 def _mark(entries: Sequence[Entry], start: int, words: str, own: str) -> dict[str, Any]:
     """The line above the first new entry."""
-    count = sum(1 for entry in entries[start:] if entry.by != own)
+    count = max(1, sum(1 for entry in entries[start:] if entry.by != own and entry.is_word))
     many = "" if count == 1 else ".many"
     return {
         "key": entries[start].key, "count": count, "text": say(f"{words}{many}", count=count),

@@ -66,7 +66,7 @@ def _pick(kind: str, value: str | None, may_correct: bool) -> Html:
         return tag("span", face, words, class_=style)
     label = f"{say(f'side.{kind}')}: {words}. {say('side.correct')}"
     return tag("button", face, tag("span", words, class_="clip"), icon("chevron-down", "is-xs", "muted"), class_=style,
-               type="button", data_run=kind, data_key=f"label-{kind}", title=say("side.correct"),
+               type="button", data_run=kind, data_key=f"label-{kind}", data_tip=say("side.correct"),
                aria_label=label)  # fmt: skip
 
 
@@ -88,7 +88,12 @@ def _reasons(ticket: Ticket) -> Html | None:
         priority = name_of("priority", ticket.priority)
         told.append(tag("div", tag("span", say("ticket.priority")), tag("span", priority, class_="med")))
         told += [tag("div", tag("span", reason)) for reason in ticket.priority_reasons]
-    return tag("details", tag("summary", say("side.why")), tag("div", rule, told, class_="why"), class_="reasons")
+    return tag(
+        "details",
+        tag("summary", icon("chevron-right", "is-xs"), tag("span", say("side.why"))),
+        tag("div", rule, told, class_="why"),
+        class_="reasons",
+    )
 
 
 def _articles(suggestions: Iterable[Suggestion], may_send: bool) -> Html:
@@ -106,7 +111,7 @@ def _article(one: Suggestion, may_send: bool) -> Html:
             tag("button", say("side.insert"), class_="btn is-sm", type="button", data_article=one.article_id,
                 aria_label=f"{say('side.insert')}: {one.title}"),
             tag("button", icon("send"), class_="btn icon ghost is-sm", type="button", data_article=one.article_id,
-                data_send=True, title=say("side.send"), aria_label=f"{say('side.send')}: {one.title}"),
+                data_send=True, data_tip=say("side.send"), aria_label=f"{say('side.send')}: {one.title}"),
         ]  # fmt: skip
     words = ", ".join(filter(None, (solved, fits)))
     return tag(

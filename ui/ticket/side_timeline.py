@@ -6,7 +6,7 @@ from core.domain.events import Event, EventType
 from core.views import TicketView
 from ui import marks
 from ui.markup import Html, icon, tag
-from ui.texts import say
+from ui.texts import name_of, say
 from ui.ticket.event_lines import told_as
 from ui.ticket.side import Section, section
 
@@ -44,4 +44,4 @@ def _row(event: Event, view: TicketView) -> Html:
 
 
 def _plainly(type_: EventType) -> str:
-    return say(f"timeline.{type_}")
+    return name_of("timeline", type_)

@@ -14,9 +14,7 @@ _MOST_FACES = 4
 
 def ticket_head(ticket: Ticket, people: Sequence[Presence], actor: Actor) -> Html:
     may_change = actor.may(Permission.TICKET_CHANGE)
-    back = _round_button(
-        "chevron-left", say("ticket.back"), "back", data_back=True, title=f"{say('ticket.back')} (Esc)"
-    )
+    back = _round_button("chevron-left", say("ticket.back"), "back", data_back=True, data_keys="Esc")
     details = _round_button("info-circle", say("ticket.details"), "only-narrow", data_run="details")
     more = _round_button("link", say("command.copy_link"), "only-wide", data_run="copy_link")
     title = tag("h1", ticket.subject or say("queue.no_subject"), class_="clip", dir="auto", title=ticket.subject)
@@ -32,7 +30,6 @@ def ticket_head(ticket: Ticket, people: Sequence[Presence], actor: Actor) -> Htm
         _chip("priority", marks.priority_mark(ticket.priority), name_of("priority", ticket.priority), may_change),
         _chip("assign", *_assignee(ticket), actor.may(Permission.TICKET_ASSIGN_SELF)),
         _chip("queue", icon("route"), ticket.queue_name or say("ticket.no_queue"), may_change, _routed_by(ticket)),
-        tag("span", class_="grow"),
         _resolve(ticket) if may_change else None,
     ]
     return tag("div", top, tag("div", chips, class_="m"), class_="head")
@@ -71,7 +68,7 @@ def _chip(command: str, sign: Html, words: str, may: bool, why: str | None = Non
         return tag("span", sign, text, class_="prop", title=why)
     label = f"{say(f'ticket.{command}')}: {words}"
     return tag("button", sign, text, class_="prop", type="button", data_run=command, data_key=f"chip-{command}",
-               title=why or say(f"ticket.{command}"), aria_label=label)  # fmt: skip
+               data_tip=why or say(f"ticket.{command}"), aria_label=label)  # fmt: skip
 
 
 def _status_sign(ticket: Ticket) -> Html:
@@ -92,9 +89,9 @@ def _resolve(ticket: Ticket) -> Html | None:
     if not ticket.is_open:
         return None
     return tag("button", icon("check"), say("ticket.resolve"), class_="btn is-sm", type="button", data_run="resolve",
-               data_key="resolve", title=f"{say('ticket.resolve')} (E)")  # fmt: skip
+               data_key="resolve")  # fmt: skip
 
 
 def _round_button(sign: str, label: str, style: str, **attributes: str | bool) -> Html:
     return tag("button", icon(sign), class_=f"btn icon ghost is-sm {style}", type="button", aria_label=label,
-               **{"title": label, **attributes})  # fmt: skip
+               data_tip=label, **attributes)  # fmt: skip
