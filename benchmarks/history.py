@@ -11,9 +11,9 @@ import numpy as np
 from benchmarks.messages import TEXTS
 from core.bootstrap import Engine
 from core.domain.enums import Category, Channel, ClockState, Priority, Role, TicketStatus
+from core.domain.filters import NEVER
 from core.domain.intents import CATEGORY_OF_INTENT
 from core.storage.tables import analyses, customers, messages, receipts, tickets
-from core.storage.tickets import NEVER
 
 CHUNK = 5_000
 CUSTOMERS = 50_000

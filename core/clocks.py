@@ -16,8 +16,8 @@ from core.domain.access import Actor
 from core.domain.entities import SlaClock
 from core.domain.enums import ClockKind, ClockState
 from core.domain.events import EventType, NewEvent
+from core.domain.filters import NEVER
 from core.storage.sla_clocks import row_of
-from core.storage.tickets import NEVER
 from core.storage.transaction import Transaction
 
 Clocks = Mapping[ClockKind, SlaClock]

@@ -1,8 +1,10 @@
 """What a reader asks of the list of tickets."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from core.domain.entities import Ticket
 from core.domain.enums import Category, Channel, ClockState, CustomerTier, Priority, Sentiment, TicketStatus
@@ -79,3 +81,21 @@ class TicketCursor:
 
     key: str
     id: int
+
+
+NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+"""`due_at` of a ticket whose clocks do not count; it keeps the sort key from being null."""
+
+_PLACES: dict[TicketSort, Callable[[Ticket], tuple[Any, int]]] = {
+    TicketSort.NEWEST: lambda ticket: (0, -ticket.id),
+    TicketSort.OLDEST: lambda ticket: (0, ticket.id),
+    TicketSort.DUE: lambda ticket: (ticket.due_at or NEVER, ticket.id),
+    TicketSort.PRIORITY: lambda ticket: (ticket.priority.order, ticket.id),
+    TicketSort.WAITING: lambda ticket: (ticket.waiting_since or NEVER, ticket.id),
+    TicketSort.UPDATED: lambda ticket: (NEVER - ticket.last_message_at, -ticket.id),
+}
+
+
+def place_of(ticket: Ticket, sort: TicketSort) -> tuple[Any, int]:
+    """Where a ticket stands in an order, as the database has it; smaller comes first."""
+    return _PLACES[sort](ticket)

@@ -1,6 +1,5 @@
 """Pages of the ticket list: filters and keyset cursors that stay as quick at a million tickets as at a hundred."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -9,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, select, tuple_
 
 from core.domain.entities import Ticket
-from core.domain.filters import TicketCursor, TicketFilter, TicketSort
+from core.domain.filters import NEVER, TicketCursor, TicketFilter, TicketSort, place_of
 from core.storage.store import Store
 from core.storage.tables import customers, tickets
-from core.storage.tickets import NEVER, select_tickets, ticket_of
+from core.storage.tickets import select_tickets, ticket_of
 
 
 class TicketPages(Store):
@@ -21,7 +20,7 @@ class TicketPages(Store):
     ) -> tuple[list[Ticket], TicketCursor | None]:
         """Up to `limit` tickets after `cursor`, and the cursor of the next page, if there is one."""
         found = [ticket for part in _walks(wanted, sort) for ticket in await self._walk(part, sort, cursor, limit + 1)]
-        found.sort(key=_PLACE[sort])
+        found.sort(key=lambda ticket: place_of(ticket, sort))
         return found[:limit], _cursor(found[limit - 1], sort) if len(found) > limit else None
 
     async def _walk(
@@ -103,17 +102,6 @@ def _walks(wanted: TicketFilter, sort: TicketSort) -> list[TicketFilter]:
         return [wanted]
     sides = {status.is_open for status in wanted.statuses} or {True, False}
     return [replace(wanted, open=side) for side in sorted(sides)]
-
-
-_PLACE: dict[TicketSort, Callable[[Ticket], Any]] = {
-    TicketSort.NEWEST: lambda ticket: -ticket.id,
-    TicketSort.OLDEST: lambda ticket: ticket.id,
-    TicketSort.DUE: lambda ticket: (ticket.due_at or NEVER, ticket.id),
-    TicketSort.PRIORITY: lambda ticket: (ticket.priority.order, ticket.id),
-    TicketSort.WAITING: lambda ticket: (ticket.waiting_since or NEVER, ticket.id),
-    TicketSort.UPDATED: lambda ticket: (NEVER - ticket.last_message_at, -ticket.id),
-}
-"""Where a ticket stands in an order, as the database has it."""
 
 
 def _ordered(query: Select[Any], sort: TicketSort, cursor: TicketCursor | None) -> Select[Any]:

@@ -17,6 +17,7 @@ from core.domain.enums import (
     TicketStatus,
 )
 from core.domain.errors import NotFound, VersionConflict
+from core.domain.filters import NEVER
 from core.storage.store import Store
 from core.storage.tables import customers, queues, tickets, users
 
@@ -165,9 +166,6 @@ class Tickets(Store):
 def select_tickets() -> Select[Any]:
     return select(*_COLUMNS).select_from(_WITH_NAMES)
 
-
-NEVER = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
-"""`due_at` of a ticket whose clocks do not count; it keeps the sort key from being null."""
 
 _NEW: dict[str, Any] = {
     "status": TicketStatus.NEW.value,

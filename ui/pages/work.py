@@ -46,6 +46,11 @@ class WorkPage(Page):
         self.list.apply(news)
         self.ticket.apply(news)
 
+    def version(self, ticket_id: int) -> int | None:
+        """The version of a ticket that this browser shows."""
+        opened = self.ticket.version if ticket_id == self.ticket_id else None
+        return opened or self.list.version(ticket_id)
+
     async def after(self, ticket_ids: tuple[int, ...]) -> None:
         await self.list.refresh(ticket_ids)
         if self.ticket_id in ticket_ids:

@@ -89,6 +89,7 @@
     if (!command) return;
     if (command.nested && value === null) return f.commands.open(id, targets);
     dispatchEvent(new CustomEvent("frontline:run", { detail: { command: id, value, targets } }));
+    dispatchEvent(new CustomEvent("frontline:run", { detail: { command: id, value, targets } }));
     f.act("run", { command: id, value, targets });
   };
   /* The server did not do it: what was shown ahead of its answer is taken back. */

@@ -1,222 +1,365 @@
-/* The queue: columns, patches from the server, tabs, search, keys. */
+/* The list of tickets: patches from the server, the order that holds while somebody reads, selection, keys. */
 (() => {
   const f = window.frontline;
-  const q = (f.list = { api: null, at: 0, current: null });
+  const q = (f.list = { api: null, at: 0, current: null, viewers: {}, sort: "due", view: "open", path: "/queue" });
   const phone = matchMedia("(max-width: 640px)");
   const narrow = matchMedia("(max-width: 1359px)");
-  let waiting = [];
+  const READING_SECONDS = 4;
+  const reads = {};
+  const waiting = [];
+  const gone = new Set();
+  let held = 0;
+  let isLoading = false;
+  let touched = 0;
+  let hasMore = false;
 
-  /* ---- cells ---- */
-  const mark = (table, value) => f.page().marks[table][value];
-  const clock = (data) => f.clock(data.due, data.sla);
-  const priority = (data) => f.icon(`p-${data.priority}`, `p-${data.priority}`, f.say("priority.title").replace("{name}", f.say("priority." + data.priority)));
-  const channel = (data) => f.icon(mark("channels", data.channel), "muted", f.say("channel." + data.channel));
-  const tier = (data) => {
-    const style = mark("tiers", data.tier);
-    return style ? f.el("span", `tier ${style}`, f.say("tier." + data.tier)) : null;
-  };
-  const mood = (data) => {
-    if (!data.sentiment) return f.el("span", "muted", "–");
-    const [style, face] = mark("sentiments", data.sentiment);
-    return f.el("span", `sent ${style}`, f.icon(face, "", f.say("sentiment." + data.sentiment)));
-  };
-  const href = (data) => `/tickets/${data.id}`;
-  const subject = (data) => {
-    const link = f.el("a", "sub", f.el("span", "clip", data.subject || f.say("queue.no_subject")), f.el("span", "last clip", data.last));
-    link.href = href(data);
-    return link;
-  };
-  const person = (data) =>
-    data.assignee
-      ? f.el("span", "hs tight", f.avatar(data.assignee), f.el("span", "clip", data.assignee))
-      : f.el("span", "hs tight muted", f.el("span", "av s none"), f.say("ticket.nobody"));
-  const since = (data) => {
-    const made = f.el("span", "num soft", data.waiting ? f.since(data.waiting) : "");
-    if (data.waiting) made.dataset.since = data.waiting;
-    return made;
-  };
-  const card = (data) => {
-    const link = f.el(
-      "a", "item", channel(data),
-      f.el("div", "l1", f.el("span", "who clip", data.customer), tier(data), clock(data)),
-      f.el("div", "l2", f.el("span", "sub clip grow", data.subject || f.say("queue.no_subject")), priority(data)),
-      f.el("div", "l3", f.el("span", "last clip grow", data.last), mood(data)),
-    );
-    link.href = href(data);
-    return link;
-  };
-  const nothing = (text) => f.el("span", "muted", text);
-
-  /* ---- columns: `of` names what a cell shows, so that it is drawn again only when that changes ---- */
-  const column = (id, of, draw, more = {}) => ({
-    colId: id, headerName: f.say("column." + id), sortable: false, resizable: false, suppressMovable: true,
-    valueGetter: (p) => JSON.stringify(of.map((name) => p.data[name])),
-    cellRenderer: (p) => draw(p.data), ...more,
+  /* ---- what differs from viewer to viewer ---- */
+  q.unread = (data) => Math.max(0, data.written - Math.max(data.answered, reads[data.id] || 0));
+  q.reads = (news) => touch(Object.keys(Object.assign(reads, news)));
+  q.people = (news) => touch(Object.keys(Object.assign(q.viewers, news)));
+  const touch = (ids) => whenReady(() => {
+    const rowNodes = ids.map((id) => q.api.getRowNode(String(id))).filter(Boolean);
+    if (rowNodes.length) q.api.refreshCells({ rowNodes });
   });
-  const byDeadline = {
-    sort: "asc",
-    comparator: (a, b, one, other) => one.data.order - other.data.order || one.data.id - other.data.id,
+
+  /* ---- order: a row keeps its place while somebody reads the list ---- */
+  const PRIORITIES = ["critical", "high", "medium", "low"];
+  const FAR = 8.64e15;
+  const KEYS = {
+    due: (data) => [data.order, data.id],
+    newest: (data) => [0, -data.id],
+    oldest: (data) => [0, data.id],
+    priority: (data) => [PRIORITIES.indexOf(data.priority), data.id],
+    waiting: (data) => [data.waiting ?? FAR, data.id],
+    updated: (data) => [-data.updated, -data.id],
+    found: (data) => [data.found, 0],
   };
-  const asFound = { sort: null };
-  q.columns = () => {
-    if (phone.matches) return [column("card", ["customer", "tier", "subject", "last", "due", "sla", "priority", "sentiment"], card, { flex: 1, cellClass: "is-card", ...(q.isSearch ? asFound : byDeadline) })];
-    const wide = (width, tight) => ({ width: narrow.matches ? tight : width });
-    return [
-      column("sla", ["due", "sla"], clock, { width: 104, ...(q.isSearch ? asFound : byDeadline) }),
-      column("priority", ["priority"], priority, { width: 44 }),
-      column("channel", ["channel"], channel, { width: 44 }),
-      column("customer", ["customer", "tier"], (data) => f.el("span", "hs tight", f.el("span", "clip", data.customer), tier(data)), wide(210, 190)),
-      column("subject", ["subject", "last"], subject, { flex: 1, minWidth: 200 }),
-      column("sentiment", ["sentiment"], mood, { width: 66 }),
-      column("category", ["category"], (data) => (data.category ? f.el("span", "soft", f.say("category." + data.category)) : nothing("–")), wide(124, 104)),
-      column("queue", ["queue"], (data) => (data.queue ? f.el("span", "soft clip", data.queue) : nothing("–")), wide(146, 130)),
-      column("assignee", ["assignee"], person, wide(172, 150)),
-      column("waiting", ["waiting"], since, { width: 84, cellClass: "is-end", headerClass: "is-end" }),
-    ];
-  };
+  const placeOf = (data) => KEYS[q.sort](data);
+  const before = (one, other) => one[0] - other[0] || one[1] - other[1];
+  const order = (a, b, one, other) => before(one.data.place, other.data.place);
+  const cardsNow = () => phone.matches || document.body.dataset.layout === "ticket";
+
+  q.columns = () => f.cells.columns(cardsNow(), narrow.matches, order);
+  q.checkboxes = () => ({ width: 40, hide: cardsNow(), resizable: false, suppressMovable: true, headerClass: "is-check", cellClass: "is-check" });
   q.rowClasses = () => ({
     late: (p) => f.clockState(p.data.due, p.data.sla) === "late",
     risk: (p) => f.clockState(p.data.due, p.data.sla) === "risk",
+    unread: (p) => q.unread(p.data) > 0,
+    gone: (p) => gone.has(p.data.id),
+    "is-current": (p) => p.data.id === q.current,
   });
-  q.rowHeight = () => parseInt(getComputedStyle(document.documentElement).getPropertyValue(phone.matches ? "--list-row-h" : "--row-h"));
-  q.headerHeight = () => (phone.matches ? 0 : 32);
+  const css = (name) => parseInt(getComputedStyle(document.documentElement).getPropertyValue(name));
+  q.rowHeight = () => css(cardsNow() ? "--list-row-h" : "--row-h");
+  q.headerHeight = () => (cardsNow() ? 0 : 32);
+  let shape = "";
   const reshape = () => {
-    if (!q.api) return;
-    q.api.updateGridOptions({ columnDefs: q.columns(), headerHeight: q.headerHeight(), rowHeight: q.rowHeight() });
+    const wanted = `${cardsNow()} ${narrow.matches} ${document.documentElement.dataset.density}`;
+    if (!q.api || wanted === shape) return;
+    shape = wanted;
+    q.api.updateGridOptions({ columnDefs: q.columns(), selectionColumnDef: q.checkboxes(), headerHeight: q.headerHeight(), rowHeight: q.rowHeight() });
     q.api.resetRowHeights();
+    showCurrent(true);
   };
-  phone.addEventListener("change", reshape);
-  narrow.addEventListener("change", reshape);
+  for (const media of [phone, narrow]) media.addEventListener("change", reshape);
+  addEventListener("frontline:look", () => requestAnimationFrame(reshape));
+  addEventListener("frontline:layout", (event) => {
+    const opened = event.detail.ticket;
+    reshape();
+    if (opened) {
+      const was = q.current;
+      q.current = opened;
+      showCurrent(false, was);
+      const data = row(opened);
+      if (data) reads[opened] = data.written;
+      touch([opened, was].filter(Boolean));
+    } else if (q.current) touch([q.current]);
+    showBulk();
+  });
 
   /* ---- what the server sends; `at` counts without gaps, so that a lost patch is noticed ---- */
   q.ready = (api) => {
     q.api = api;
+    shape = "";
     waiting.splice(0).forEach((step) => step());
+    reshape();
   };
-  const whenReady = (step) => (q.api ? step() : waiting.push(step));
+  const whenReady = (step) => (q.api && !q.api.isDestroyed() ? step() : waiting.push(step));
+  const row = (id) => q.api?.getRowNode(String(id))?.data;
+  const placed = (data, at) => Object.assign(data, { place: q.sort === "found" ? [at, 0] : placeOf(data) });
   q.reset = (news) => whenReady(() => {
-    if (q.isSearch !== news.search) {
-      q.isSearch = news.search;
-      reshape();
-    }
+    q.sort = news.search ? "found" : news.sort;
     q.at = news.at;
-    q.api.setGridOption("rowData", news.rows);
+    gone.clear();
+    held = 0;
+    q.api.deselectAll();
+    q.api.setGridOption("rowData", news.rows.map(placed));
+    q.api.ensureIndexVisible(0, "top");
     settle(news);
-    select(q.current, false);
+    showCurrent(false);
+    document.getElementById("queue-failed").hidden = true;
     f.caughtUp();
   });
   q.patch = (news) => whenReady(() => {
     if (news.at <= q.at) return;
     if (news.at !== q.at + 1) return f.act("resync");
     q.at = news.at;
-    q.api.applyTransaction({
-      add: news.add.filter((row) => !q.api.getRowNode(String(row.id))),
-      update: [...news.update, ...news.add].filter((row) => q.api.getRowNode(String(row.id))),
-      remove: news.remove.map((id) => q.api.getRowNode(String(id))?.data).filter(Boolean),
-    });
+    isLoading = false;
+    const count = q.api.getDisplayedRowCount();
+    const add = news.add.filter((data) => !row(data.id)).map((data, at) => placed(data, count + at));
+    const changed = [...news.update, ...news.add.filter((data) => row(data.id))];
+    const keeps = !news.own && isReading();
+    const update = changed.map((data) => {
+      const was = row(data.id);
+      if (!was) return null;
+      gone.delete(data.id);
+      const now = q.sort === "found" ? was.place : placeOf(data);
+      data.place = keeps || q.sort === "found" ? was.place : now;
+      if (keeps && before(now, was.place)) held += isAbove(now) ? 1 : 0;
+      if (data.id === f.openTicket) reads[data.id] = data.written;
+      return data;
+    }).filter(Boolean);
+    const leaving = news.remove.filter(row);
+    if (keeps) leaving.forEach((id) => gone.add(id));
+    const later = keeps && news.hasMore === undefined ? add.filter((data) => isAbove(data.place)) : [];
+    later.forEach((data) => arrivals.set(data.id, data));
+    const now = add.filter((data) => !later.includes(data));
+    q.api.applyTransaction({ add: now, update, remove: keeps ? [] : leaving.map(row) });
+    if (keeps && leaving.length) redraw(leaving);
+    if (news.own && held + arrivals.size && !isReading()) release();
     settle(news);
   });
-  q.counts = (counts) => {
-    for (const [view, [count, tone]] of Object.entries(counts)) {
-      const shown = document.querySelector(`[data-view="${view}"] .n`);
-      if (!shown) continue;
-      shown.textContent = count;
-      shown.className = `n num ${count === "0" ? "muted" : tone || "muted"}`;
-    }
+  const arrivals = new Map();
+
+  /* ---- nothing moves under the reader ---- */
+  const viewport = () => document.querySelector(".listpane .ag-body-viewport");
+  const isReading = () => {
+    const box = viewport();
+    if (!box) return false;
+    if (box.scrollTop > 4 || q.selected().length) return true;
+    if (document.body.dataset.layout === "queue" && q.current && document.activeElement?.closest(".gridbox")) return true;
+    return Date.now() - touched < READING_SECONDS * 1000;
   };
-  q.failed = (text) => {
-    const empty = document.getElementById("queue-failed");
-    empty.querySelector("[data-problem]").textContent = text;
-    empty.hidden = false;
+  const isAbove = (place) => {
+    const last = q.api.getDisplayedRowAtIndex(q.api.getLastDisplayedRowIndex());
+    return !last || before(place, last.data.place) <= 0;
   };
-  const settle = (news) => {
-    if (news.hasMore !== undefined) document.getElementById("queue-more").hidden = !news.hasMore;
-    const count = q.api.getDisplayedRowCount();
-    document.getElementById("queue-shown").textContent = f.say("queue.shown").replace("{count}", count);
-    document.getElementById("queue-failed").hidden = true;
-    document.getElementById("queue-empty").hidden = count > 0 || q.isSearch;
-    document.getElementById("queue-no-match").hidden = count > 0 || !q.isSearch;
+  for (const name of ["pointermove", "wheel", "keydown"]) addEventListener(name, (event) => {
+    if (event.target.closest?.(".gridbox")) touched = Date.now();
+  }, { passive: true });
+  const release = () => {
+    const all = [];
+    q.api.forEachNode((node) => !gone.has(node.data.id) && q.sort !== "found" && all.push(placed(node.data)));
+    q.api.applyTransaction({ add: [...arrivals.values()].filter((data) => !row(data.id)), update: all, remove: [...gone].map(row).filter(Boolean) });
+    arrivals.clear();
+    gone.clear();
+    held = 0;
+    settle({});
+  };
+  f.verbs.show_new = () => {
+    release();
+    q.api.ensureIndexVisible(0, "top");
+  };
+  setInterval(() => {
+    if (q.api && !q.api.isDestroyed() && (arrivals.size || gone.size || held) && !isReading()) release();
+  }, 1000);
+  const showPill = () => {
+    const pill = document.getElementById("list-pill");
+    if (!pill) return;
+    pill.hidden = !(arrivals.size || held);
+    pill.querySelector("span").textContent = arrivals.size ? f.say("queue.new_above", { count: arrivals.size }) : f.say("queue.changed_above");
   };
 
-  /* ---- tabs, search, more ---- */
-  const remember = (view, text) => {
-    const url = new URL(location.href);
-    url.search = "";
-    if (view && view !== "open") url.searchParams.set("view", view);
-    if (text) url.searchParams.set("q", text);
-    history.replaceState(null, "", url);
-    sessionStorage.frontlineQueue = url.pathname + url.search;
+  /* ---- around the rows ---- */
+  const counts = {};
+  q.counts = (news) => {
+    Object.assign(counts, news);
+    showCounts();
   };
-  const choose = (view) => {
-    document.querySelectorAll("[data-view]").forEach((tab) => {
-      tab.classList.toggle("on", tab.dataset.view === view);
-      tab.toggleAttribute("aria-current", tab.dataset.view === view);
+  const showCounts = () => {
+    document.querySelectorAll("[data-count]").forEach((shown) => {
+      const [count, tone] = counts[shown.dataset.count] || ["", ""];
+      shown.textContent = count;
+      shown.classList.toggle("muted", !tone || count === "0");
+      for (const name of ["warn", "bad"]) shown.classList.toggle(name, tone === name && count !== "0");
     });
-    document.getElementById("queue-search").value = "";
-    q.current = null;
-    remember(view, "");
-    f.act("view", { view });
+    const here = counts[viewKey()];
+    const label = document.getElementById("list-count");
+    if (label) label.textContent = here ? here[0] : "";
   };
+  const viewKey = () => document.querySelector(".views .view.on .n")?.dataset.count || (new URL(q.path, location.href).search ? "" : q.view);
+  q.state = (view, path, sort, text) => {
+    Object.assign(q, { view, path });
+    document.querySelectorAll("[data-view]").forEach((tab) => {
+      const isOn = tab.dataset.view === view && !text;
+      tab.classList.toggle("on", isOn);
+      if (isOn) tab.setAttribute("aria-current", "page");
+      else tab.removeAttribute("aria-current");
+    });
+    const name = document.getElementById("list-name");
+    if (name) name.textContent = text || document.querySelector(".views .view.on .clip")?.textContent || f.say(`view.${view}`);
+    const box = document.getElementById("queue-search");
+    if (box && document.activeElement !== box) box.value = text;
+    if (document.body.dataset.layout === "queue") document.title = `${f.say(`view.${view}`)} · ${f.say("product")}`;
+    showCounts();
+    showPill();
+  };
+  f.lastList = () => q.path;
+  q.failed = (text) => {
+    const failed = document.getElementById("queue-failed");
+    failed.querySelector("[data-problem]").textContent = text;
+    failed.hidden = false;
+  };
+  const settle = (news) => {
+    if (news.hasMore !== undefined) hasMore = news.hasMore;
+    const count = q.api.getDisplayedRowCount();
+    document.getElementById("queue-loading").hidden = true;
+    document.getElementById("queue-more").hidden = !hasMore;
+    document.getElementById("queue-shown").textContent = f.say(hasMore ? "queue.loaded" : "queue.all_shown", { count });
+    document.getElementById("queue-empty").hidden = count > 0 || q.sort === "found";
+    document.getElementById("queue-no-match").hidden = count > 0 || q.sort !== "found";
+    showPill();
+    showBulk();
+  };
+  const more = () => {
+    if (!hasMore || isLoading) return;
+    isLoading = true;
+    f.act("more");
+  };
+  q.scrolled = () => {
+    if (q.api.getLastDisplayedRowIndex() > q.api.getDisplayedRowCount() - 30) more();
+  };
+
+  /* ---- search ---- */
   let typing;
   const search = (text) => {
     clearTimeout(typing);
-    const view = document.querySelector("[data-view].on")?.dataset.view || "open";
-    remember(view, text.trim());
-    f.act("search", { text: text.trim() });
+    const url = new URL(q.path, location.href);
+    if (text.trim()) url.searchParams.set("q", text.trim());
+    else url.searchParams.delete("q");
+    f.go(url.pathname + url.search);
   };
   addEventListener("input", (event) => {
     if (event.target.id !== "queue-search") return;
     clearTimeout(typing);
-    typing = setTimeout(() => search(event.target.value), 300);
+    typing = setTimeout(search, 300, event.target.value);
+  });
+  addEventListener("keydown", (event) => {
+    if (event.target.id !== "queue-search") return;
+    if (event.key === "Enter") {
+      search(event.target.value);
+      event.target.blur();
+    }
+    if (event.key === "Escape") {
+      if (event.target.value) search((event.target.value = ""));
+      event.target.blur();
+    }
   });
   addEventListener("click", (event) => {
-    const tab = event.target.closest("[data-view]");
-    if (tab && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      choose(tab.dataset.view);
-    }
-    if (event.target.closest("#queue-more")) f.act("more");
+    if (event.target.closest("#queue-more")) more();
     if (event.target.closest("[data-retry]")) f.act("resync");
   });
 
-  /* ---- rows: keys and clicks ---- */
+  /* ---- the current row, and what is selected ---- */
+  const redraw = (ids) => q.api.redrawRows({ rowNodes: ids.map((id) => q.api.getRowNode(String(id))).filter(Boolean) });
+  const showCurrent = (isScrolled, was = null) => {
+    if (!q.api) return;
+    redraw([was, q.current].filter(Boolean));
+    const node = q.current && q.api.getRowNode(String(q.current));
+    if (node && isScrolled) q.api.ensureNodeVisible(node);
+  };
+  const go = (id) => {
+    const was = q.current;
+    q.current = id;
+    showCurrent(true, was);
+    if (f.openTicket && id && id !== f.openTicket) open(id);
+  };
+  const neighbour = (step) => {
+    const node = q.current ? q.api.getRowNode(String(q.current)) : null;
+    const at = node ? node.rowIndex + step : 0;
+    return q.api.getDisplayedRowAtIndex(Math.max(0, Math.min(at, q.api.getDisplayedRowCount() - 1)))?.data.id || null;
+  };
   const open = (id) => id && f.go(`/tickets/${id}`);
   q.clicked = (p) => {
-    if (p.event?.target.closest("a")) return;
+    if (p.event?.target.closest("a, button, input, .ag-selection-checkbox")) return;
+    if (p.event?.shiftKey && q.current) return selectTo(p.node.rowIndex);
     open(p.data.id);
   };
-  const select = (id, scroll = true) => {
-    const node = id ? q.api.getRowNode(String(id)) : null;
-    if (!node) return;
-    q.current = id;
-    node.setSelected(true, true);
-    if (scroll) q.api.ensureNodeVisible(node);
+  const selectTo = (end) => {
+    const start = q.api.getRowNode(String(q.current))?.rowIndex ?? end;
+    for (let at = Math.min(start, end); at <= Math.max(start, end); at += 1) q.api.getDisplayedRowAtIndex(at)?.setSelected(true);
   };
-  const move = (step) => {
-    const node = q.current ? q.api.getRowNode(String(q.current)) : null;
-    const next = node ? node.rowIndex + step : 0;
-    const row = q.api.getDisplayedRowAtIndex(Math.max(0, Math.min(next, q.api.getDisplayedRowCount() - 1)));
-    if (row) select(row.data.id);
+  q.selected = () => (q.api && document.body.dataset.layout === "queue" ? q.api.getSelectedRows().map((data) => data.id) : []);
+  q.selectionChanged = () => showBulk();
+  const ACTS = ["assign", "status", "priority", "queue", "resolve"];
+  const showBulk = () => {
+    const bar = document.getElementById("bulk");
+    if (!bar) return;
+    const ids = q.selected();
+    bar.hidden = !ids.length;
+    if (!ids.length) return;
+    const label = f.el("span", "num", f.say("bulk.selected", { count: ids.length }));
+    label.setAttribute("role", "status");
+    const buttons = ACTS.map((id) => f.command(id)).filter(Boolean).map((command) => {
+      const button = f.el("button", "btn", f.icon(command.icon), command.title, ...f.keys.caps(command.keys));
+      button.dataset.run = command.id;
+      button.dataset.tip = "";
+      return button;
+    });
+    const clear = f.el("button", "btn icon", f.icon("x"));
+    clear.setAttribute("aria-label", f.say("bulk.clear"));
+    clear.onclick = () => q.api.deselectAll();
+    bar.replaceChildren(label, f.el("span", "vr"), ...buttons, f.el("span", "vr"), clear);
   };
+
+  /* ---- ahead of the server: the row changes at once, and as it really is when the answer comes ---- */
+  const AHEAD = {
+    status: (value) => ({ status: value }),
+    priority: (value) => ({ priority: value }),
+  };
+  addEventListener("frontline:run", (event) => {
+    const { command, value, targets } = event.detail;
+    const change = value !== null && AHEAD[command]?.(value);
+    if (!change || !q.api) return;
+    const rows = targets.map(row).filter(Boolean).map((data) => ({ ...data, ...change }));
+    if (rows.length) q.api.applyTransaction({ update: rows });
+  });
+  addEventListener("frontline:refused", (event) => event.detail.targets.length && f.act("reread", { targets: event.detail.targets }));
+
+  /* ---- verbs ---- */
+  const verbs = {
+    next: () => go(neighbour(1)),
+    previous: () => go(neighbour(-1)),
+    open: () => (f.openTicket ? document.querySelector(".thread")?.focus() : open(q.current)),
+    select: () => {
+      const node = q.current && q.api.getRowNode(String(q.current));
+      node?.setSelected(!node.isSelected());
+    },
+    select_more: () => {
+      const node = q.current && q.api.getRowNode(String(q.current));
+      node?.setSelected(true);
+      go(neighbour(1));
+      q.api.getRowNode(String(q.current))?.setSelected(true);
+    },
+    select_all: () => q.api.selectAll(),
+    search: () => {
+      if (document.body.dataset.layout !== "queue") f.go(q.path);
+      document.getElementById("queue-search")?.focus();
+    },
+    resolve_next: (_, targets) => {
+      const next = neighbour(1);
+      f.act("run", { command: "resolve", value: null, targets });
+      if (next && !targets.includes(next)) f.openTicket ? open(next) : go(next);
+    },
+  };
+  Object.assign(f.verbs, verbs);
   addEventListener("keydown", (event) => {
-    const box = document.getElementById("queue-search");
-    if (!box || !q.api) return;
-    if (event.target === box) {
-      if (event.key === "Enter") search(box.value);
-      if (event.key === "Escape") {
-        if (box.value) search((box.value = ""));
-        box.blur();
-      }
-      return;
-    }
-    if (f.isTyping(event)) return;
-    const keys = { j: () => move(1), k: () => move(-1), Enter: () => event.target.closest("a, button") || open(q.current), "/": () => box.focus() };
-    const does = keys[event.key];
-    if (!does) return;
-    if (event.key !== "Enter") event.preventDefault();
-    does();
-  });
-  addEventListener("DOMContentLoaded", () => {
-    if (location.pathname.startsWith("/queue")) sessionStorage.frontlineQueue = location.pathname + location.search;
-  });
+    if (event.key !== "Escape" || event.defaultPrevented || !q.api || !q.selected().length) return;
+    if (document.querySelector("[role=dialog]")) return;
+    event.preventDefault();
+    q.api.deselectAll();
+  }, true);
+
+  /* ---- the table for screen readers ---- */
+  const name = () => document.querySelector(".listpane [role=grid], .listpane [role=treegrid]")?.setAttribute("aria-label", f.say("queue.title"));
+  addEventListener("frontline:layout", () => setTimeout(name, 0));
 })();

@@ -6,15 +6,29 @@ from ui.texts import say
 from ui.tickets.queue_views import QUEUE_VIEWS
 
 
-def queue_bar(view: str, text: str) -> Html:
+def queue_bar() -> Html:
     """Title, views with their counts, search."""
-    box = tag("input", id="queue-search", type="search", value=text, placeholder=say("queue.search"),
+    box = tag("input", id="queue-search", type="search", placeholder=say("queue.search"),
               aria_label=say("queue.search"), autocomplete="off", maxlength=200)  # fmt: skip
     search = tag("label", icon("search"), box, tag("kbd", "/", class_="kbd"), class_="input quiet search")
-    tabs = tag(
-        "nav", [_tab(known, known == view) for known in QUEUE_VIEWS], class_="tabs", aria_label=say("queue.views")
-    )
-    return tag("div", tag("h1", say("queue.title")), tabs, tag("span", class_="grow"), search, class_="bar")
+    tabs = tag("nav", [_tab(view) for view in QUEUE_VIEWS], class_="tabs", aria_label=say("queue.views"))
+    more = tag("button", say("queue.more_views"), icon("chevron-down", "is-xs"), class_="btn ghost", type="button",
+               data_run="view")  # fmt: skip
+    return tag(
+        "div", tag("h1", say("queue.title")), tabs, tag("span", class_="vr"), more, tag("span", class_="grow"), search,
+        class_="bar",
+    )  # fmt: skip
+
+
+def list_head() -> Html:
+    """The head of the list beside an open ticket: which view it is, how many it holds, its order and filters."""
+    name = tag("button", tag("h1", id="list-name"), icon("chevron-down", "is-xs", "only-narrow"), class_="name",
+               type="button", data_run="view")  # fmt: skip
+    return tag(
+        "div", name, tag("span", id="list-count", class_="muted num"), tag("span", class_="grow"),
+        _tool("arrows-sort", "sort"), _tool("filter", "filter"),
+        class_="bar",
+    )  # fmt: skip
 
 
 def queue_notes() -> Html:
@@ -23,16 +37,19 @@ def queue_notes() -> Html:
     failed = tag("span", icon("server-2", "is-lg"), class_="ic bad")
     nothing = empty("circle-check", say("queue.empty"), say("queue.empty.hint"))
     no_match = empty("search", say("queue.no_match"), say("queue.no_match.hint"))
+    bars = [tag("div", tag("span", class_="skel"), class_="skelrow") for _ in range(8)]
     return join(
-        tag("div", nothing, id="queue-empty", hidden=True),
-        tag("div", no_match, id="queue-no-match", hidden=True),
+        tag("div", bars, id="queue-loading", class_="note loading", aria_hidden="true"),
+        tag("div", nothing, id="queue-empty", class_="note", hidden=True),
+        tag("div", no_match, id="queue-no-match", class_="note", hidden=True),
         tag("div", tag("div", failed, tag("b", say("queue.failed")), tag("span", data_problem=True), retry,
-                       class_="empty"), id="queue-failed", role="alert", hidden=True),
+                       class_="empty"), id="queue-failed", class_="note", role="alert", hidden=True),
+        tag("div", id="bulk", class_="bulk", role="toolbar", aria_label=say("bulk.title"), hidden=True),
     )  # fmt: skip
 
 
 def queue_foot() -> Html:
-    keys = [("J", None), ("K", say("keys.move")), ("↵", say("keys.open")), ("/", say("keys.search"))]
+    keys = [("J", None), ("K", say("keys.move")), ("X", say("keys.select")), ("↵", say("keys.open"))]
     return tag(
         "div",
         tag("span", id="queue-shown", class_="num", role="status"),
@@ -47,6 +64,12 @@ def queue_foot() -> Html:
     )  # fmt: skip
 
 
-def _tab(view: str, is_on: bool) -> Html:
-    return tag("a", tag("span", say(f"view.{view}")), tag("span", class_="n num muted"), href=f"/queue?view={view}",
-               data_view=view, class_="on" if is_on else None, aria_current="page" if is_on else None)  # fmt: skip
+def _tab(view: str) -> Html:
+    path = f"/queue/{view.replace('_', '-')}"
+    count = tag("span", class_="n num muted", data_count=view)
+    return tag("a", tag("span", say(f"view.{view}")), count, href=path, data_view=view)
+
+
+def _tool(sign: str, command: str) -> Html:
+    return tag("button", icon(sign), class_="btn icon ghost is-sm", type="button", data_run=command,
+               aria_label=say(f"command.{command}"))  # fmt: skip

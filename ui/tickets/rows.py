@@ -1,20 +1,19 @@
 """A ticket as one row of the queue: plain values, made once for all browsers. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import orjson
 
 from core.domain.entities import Ticket
+from core.domain.filters import NEVER, TicketSort, place_of
 from ui.marks import millis
 
-FAR = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
-LONGEST_SHOWN = 200
+LONGEST_SHOWN = 120
 """Characters of a subject or name that a row carries; the grid cuts them to fit anyway."""
 
-RowKey = tuple[datetime, int]
-"""Where a row stands: deadline, then id, as the list is sorted."""
+RowKey = tuple[Any, int]
+"""Where a row stands in the order of its list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +23,8 @@ class Row:
     ticket: Ticket
     json: str
 
-    @property
-    def key(self) -> RowKey:
-        return key_of(self.ticket)
-
-
-def key_of(ticket: Ticket) -> RowKey:
-    return (ticket.due_at or FAR, ticket.id)
+    def key(self, sort: TicketSort) -> RowKey:
+        return place_of(self.ticket, sort)
 
 
 def row_of(ticket: Ticket) -> Row:
@@ -42,7 +36,8 @@ def values_of(ticket: Ticket) -> dict[str, Any]:
     counting = ticket.sla_state is not None and ticket.sla_state.is_counting
     return {
         "id": ticket.id,
-        "order": millis(ticket.due_at or FAR),
+        "version": ticket.version,
+        "order": millis(ticket.due_at or NEVER),
         "due": millis(ticket.due_at) if counting and ticket.due_at else None,
         "sla": ticket.sla_state,
         "status": ticket.status,
@@ -57,4 +52,8 @@ def values_of(ticket: Ticket) -> dict[str, Any]:
         "queue": ticket.queue_name,
         "assignee": ticket.assignee_name,
         "waiting": millis(ticket.waiting_since) if ticket.waiting_since else None,
+        "updated": millis(ticket.last_message_at),
+        "written": ticket.customer_messages,
+        "answered": ticket.answered_messages,
+        "trend": "".join(map(str, ticket.trend)),
     }

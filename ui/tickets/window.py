@@ -3,9 +3,9 @@ as a fresh load."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from core.domain.filters import TicketFilter
-from ui.tickets.queue_views import matches
+from core.domain.filters import TicketFilter, TicketSort
 from ui.tickets.rows import Row, RowKey
 
 
@@ -34,6 +34,7 @@ class Window:
     """
 
     wanted: TicketFilter = field(default_factory=TicketFilter)
+    sort: TicketSort = TicketSort.DUE
     horizon: RowKey | None = None
     is_search: bool = False
     _shown: dict[int, tuple[int, int]] = field(default_factory=dict)
@@ -50,8 +51,18 @@ class Window:
         self._shown.update({row.ticket.id: _print(row) for row in news})
         return Patch(added, changed)
 
-    def patch(self, changed: Mapping[int, Row | None]) -> Patch:
-        """Apply tickets that changed; None stands for one that is gone. A row older than the one shown is ignored."""
+    def version(self, ticket_id: int) -> int | None:
+        """The version of a ticket that the browser shows, if it does."""
+        shown = self._shown.get(ticket_id)
+        return shown[0] if shown else None
+
+    @property
+    def ids(self) -> list[int]:
+        return list(self._shown)
+
+    def patch(self, changed: Mapping[int, Row | None], now: datetime, *, again: bool = False) -> Patch:
+        """Apply tickets that changed; None stands for one that is gone. A row older than the one shown is ignored, one
+        that is shown just so already is sent only `again`, which takes back what a browser showed ahead."""
         add: list[Row] = []
         update: list[Row] = []
         remove: list[int] = []
@@ -59,19 +70,20 @@ class Window:
             shown = self._shown.get(ticket_id)
             if row is not None and shown is not None and row.ticket.version < shown[0]:
                 continue
-            if row is None or not self._holds(row):
+            if row is None or not self._holds(row, now):
                 if shown is not None:
                     remove.append(ticket_id)
                     del self._shown[ticket_id]
-            elif shown != _print(row):
+            elif again or shown != _print(row):
                 (add if shown is None else update).append(row)
                 self._shown[ticket_id] = _print(row)
         return Patch(tuple(add), tuple(update), tuple(remove))
 
-    def _holds(self, row: Row) -> bool:
+    def _holds(self, row: Row, now: datetime) -> bool:
         if self.is_search:
             return row.ticket.id in self._shown
-        return matches(self.wanted, row.ticket) and (self.horizon is None or row.key <= self.horizon)
+        is_near = self.horizon is None or row.key(self.sort) <= self.horizon
+        return is_near and self.wanted.holds(row.ticket, now)
 
 
 def _print(row: Row) -> tuple[int, int]:

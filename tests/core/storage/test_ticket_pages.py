@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from core.domain.entities import Ticket
 from core.domain.enums import Category, Channel, ClockState, CustomerTier, Priority, Sentiment, TicketStatus
-from core.domain.filters import TicketCursor, TicketFilter, TicketSort
+from core.domain.filters import NEVER, TicketCursor, TicketFilter, TicketSort
 from core.storage.database import Database
-from core.storage.tickets import NEVER
 from tests.cast import ada
 from tests.conftest import MovableClock
 from tests.factories import plant_tickets
