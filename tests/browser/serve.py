@@ -20,7 +20,8 @@ from core.articles import ArticleText
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
 from core.domain.clock import SystemClock
-from core.domain.enums import Category, Channel, Role
+from core.domain.enums import Category, Channel, Language, Priority, Role, TicketStatus
+from core.macros import MacroText
 from integrations.api.app import create_api
 from tests.fakes import MarkAnalyzer, RecordingChannel
 from ui.app import RUN_OPTIONS, build
@@ -48,7 +49,7 @@ class ApiFirst:
 
 
 async def plant(engine: Engine) -> None:
-    """People, a token and one article, once."""
+    """People, a token, one article and one macro, once."""
     if await engine.views.users(SYSTEM):
         return
     for email, name, role in PEOPLE:
@@ -57,6 +58,9 @@ async def plant(engine: Engine) -> None:
     (engine.settings.data_dir / "token").write_text(secret)
     article = ArticleText("kb-1", "Door hub offline", Category.TECHNICAL, "Hold the reset button for ten seconds.")
     await engine.articles.save(SYSTEM, article, used=10, solved=8)
+    greeting = {Language.EN: "Hello {customer.first_name}, #{ticket.number} is on its way."}
+    macro = MacroText("Roll-out plan", greeting, status=TicketStatus.RESOLVED, priority=Priority.HIGH, shared=True)
+    await engine.macros.save(SYSTEM, macro)
     await engine.knowledge.refresh()
 
 

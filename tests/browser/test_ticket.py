@@ -109,6 +109,69 @@ def test_the_menu_beside_send_says_what_becomes_of_the_ticket(person: NewPerson,
     expect(page.get_by_role("button", name="Status: In progress")).to_be_visible()
 
 
+def test_a_ticket_is_answered_by_keys_alone(person: NewPerson, desk: Served) -> None:
+    ticket_id = desk.receive("Can I pair two phones?", subject="By keys")
+    page = _open(person, "ada@desk.example", ticket_id)
+    page.keyboard.press("r")
+    page.keyboard.type("As many as you like.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg.out", has_text="As many as you like.")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+    page.keyboard.type("She has three.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".msg.noted", has_text="She has three.")).to_be_visible()
+
+
+def test_a_label_is_corrected_by_keys_and_kept_as_a_correction(person: NewPerson, desk: Served) -> None:
+    ticket_id = desk.receive("[mood=neutral] This is the third time", subject="Wrong mood")
+    page = _open(person, "ada@desk.example", ticket_id)
+    expect(page.get_by_role("button", name="Sentiment: Neutral")).to_be_visible()
+    page.keyboard.press("l")
+    bar = page.get_by_role("dialog")
+    expect(bar.get_by_role("option", name="Sentiment")).to_be_visible()
+    page.keyboard.type("senti")
+    page.keyboard.press("Enter")
+    expect(bar.get_by_role("option", name="Very negative")).to_be_visible()
+    page.keyboard.type("very neg")
+    expect(bar.get_by_role("option")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Sentiment: Very negative")).to_be_visible()
+    events = desk.call("GET", f"/events?ticket_id={ticket_id}&limit=200")["items"]
+    told = [event["data"] for event in events if event["type"] == "label.corrected"]
+    assert told == [{"label": "sentiment", "is": "very_negative", "was": "neutral"}]
+
+
+def test_a_macro_is_inserted_by_keys_and_what_it_sets_can_be_taken_away(person: NewPerson, desk: Served) -> None:
+    ticket_id = desk.receive("Which floor?", subject="With a macro", name="Kim Bellweather")
+    page = _open(person, "ada@desk.example", ticket_id)
+    page.keyboard.press("m")
+    page.keyboard.type("roll")
+    bar = page.get_by_role("dialog")
+    expect(bar.get_by_role("option", name="Roll-out plan")).to_be_visible()
+    expect(bar.locator("mark.var", has_text="Kim")).to_be_visible()
+    expect(bar.get_by_text("Priority: High")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(_box(page)).to_have_value(f"Hello Kim, #{ticket_id} is on its way.")
+    page.get_by_role("button", name="Take away: Status: Resolved").click()
+    expect(page.locator("#composer-effects .prop")).to_have_count(1)
+    _box(page).press("Control+Enter")
+    expect(page.get_by_role("button", name="Priority: High")).to_be_visible()
+    expect(page.get_by_role("button", name="Status: Pending customer")).to_be_visible()
+
+
+def test_what_a_macro_could_not_fill_in_is_never_sent(person: NewPerson, desk: Served) -> None:
+    ticket_id = desk.receive("Hello", subject="Missing")
+    page = _open(person, "ada@desk.example", ticket_id)
+    _box(page).fill("Dear people of {company}")
+    _box(page).press("Control+Enter")
+    expect(page.locator("#composer-warning")).to_contain_text("{company}")
+    expect(page.locator(".msg.out", has_text="Dear people")).to_have_count(0)
+    _box(page).fill("Dear people of Kestwick")
+    _box(page).press("Control+Enter")
+    expect(page.locator(".msg.out", has_text="Dear people of Kestwick")).to_be_visible()
+
+
 def test_a_suggested_answer_is_inserted(person: NewPerson, desk: Served) -> None:
     ticket_id = desk.receive("Door hub offline hold the reset button", subject="Suggest something")
     page = _open(person, "ada@desk.example", ticket_id)

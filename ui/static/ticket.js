@@ -30,9 +30,12 @@
     if (held?.isConnected) view.scrollTop = held.offsetTop - before;
   };
   const toEnd = () => (thread().scrollTop = thread().scrollHeight);
+  /* The thread gets lower while a reply grows: who reads at its end stays there. */
+  const grown = new ResizeObserver(() => follows && thread() && toEnd());
   t.toEnd = () => requestAnimationFrame(toEnd);
   t.thread = (news) => {
     if (news.ticket !== f.openTicket || !thread()) return;
+    grown.observe(thread());
     const change = () => {
       if (news.reset) thread().replaceChildren();
       news.remove.forEach((key) => entryOf(key)?.remove());

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from ui.frame import slot
 from ui.markup import Child, Html, icon, join, tag
+from ui.texts import say
 
 
 class Section(StrEnum):
@@ -39,7 +40,10 @@ def kept_of(folded: Collection[str]) -> tuple[str, ...]:
 
 
 def side_frame() -> Html:
-    return join([slot(section.slot) for section in Section])
+    label = say("side.close")
+    close = tag("button", icon("x"), class_="btn icon ghost only-narrow closer", type="button", data_run="details",
+                aria_label=label)  # fmt: skip
+    return join(close, [slot(section.slot) for section in Section])
 
 
 def section(

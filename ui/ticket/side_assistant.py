@@ -48,7 +48,7 @@ def _label(kind: str, value: str | None, of_model: tuple[str, float] | None, may
         return tag("div", name, pick, tag("span", class_="meter"), tag("span", "–", class_="num muted"), class_="pred")
     if of_model[0] != value:
         by_hand = tag("span", icon("check", "is-sm", title=say("side.corrected")), class_="num")
-        return tag("div", name, pick, tag("span"), by_hand, class_="pred")
+        return tag("div", name, pick, by_hand, class_="pred by-hand")
     share = of_model[1]
     tone = "accent" if share >= SURE else "warn"
     meter = tag("span", tag("i", class_=tone, style=f"width:{share * 100:.0f}%"), class_="meter", aria_hidden="true")
