@@ -166,16 +166,19 @@ class Shell:
 
     # ---- actions of every page ----
 
-    def _action(self, name: str) -> Action:
-        own: dict[str, Action] = {
+    def actions(self) -> Mapping[str, Action]:
+        """All that the browser may ask for now, by name."""
+        return {
             "go": self._go, "run": self._run, "options": self._options, "resync": self._reload,
             **self.alerts.actions(),
+            **(self.page.actions() if self.page is not None else {}),
         }  # fmt: skip
-        if self.page is not None:
-            own |= self.page.actions()
-        if name not in own:
+
+    def _action(self, name: str) -> Action:
+        action = self.actions().get(name)
+        if action is None:
             raise InvalidInput("act", f"there is no {name!r} on this page", "Reload the page")
-        return own[name]
+        return action
 
     async def _start(self) -> None:
         self.seq = self.engine.bus.seq

@@ -1,11 +1,13 @@
 """A desk with one of everything, and everybody who may come to it."""
 
+import asyncio
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from nicegui import core as nicegui_core
 
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
@@ -15,8 +17,15 @@ from core.domain.messages import InboundAttachment
 from core.links import Signed
 from core.quarantining import quarantine
 from tests.factories import an_article, receive, view_of
+from tests.ui.conftest import PASSWORD, feed
 
-PASSWORD = "correct horse battery"
+__all__ = ["PASSWORD", "World", "feed", "person"]
+
+
+@pytest.fixture(autouse=True)
+async def _loop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """NiceGUI's background tasks run on this test's loop."""
+    monkeypatch.setattr(nicegui_core, "loop", asyncio.get_running_loop())
 
 
 @dataclass(frozen=True, slots=True)

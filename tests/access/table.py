@@ -130,6 +130,7 @@ PAGES: Mapping[tuple[str, str], Answer] = {
     ("POST", "/survey/{token}"): Answer("/survey/{survey}", 404, 404, form={"score": "5"}),
     ("GET", "/m/{token}"): Answer("/m/{letter}", 200, 200),
     ("GET", "/texts/{name}.js"): Answer("/texts/en.js", 200, 200),
+    ("GET", "/brand.css"): Answer("/brand.css", 200, 200),
     ("GET", "/static/{path:path}"): Answer("/static/tokens.css", 200, 200),
     # The last, for it ends the walk.
     ("POST", "/logout"): Answer("/logout", 303, 303, form={}),
@@ -142,6 +143,75 @@ PLACES: Mapping[str, frozenset[Role]] = {
     "/queue": EVERYBODY_WHO_ANSWERS,
     "/queue/at-risk": EVERYBODY_WHO_ANSWERS,
     "/tickets/{ticket_id}": EVERYBODY_WHO_ANSWERS,
-    "/design": frozenset({Role.ADMIN}),
+    "/design": frozenset(),
 }
 """Whom the shell shows the page of an address; the others get a page that says why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a page's script may ask for. `needs` is beside the permission of the page; None where that is enough."""
+
+    needs: Permission | None
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    of_page: bool = True
+    """Only there while a page is shown."""
+
+
+ACTS: Mapping[str, Act] = {
+    "go": Act(None, {"path": "/queue/mine"}, of_page=False),
+    "resync": Act(None, of_page=False),
+    # What a command needs is in COMMANDS.
+    "run": Act(None, {"command": "no_such", "targets": []}, of_page=False),
+    "options": Act(None, {"command": "no_such", "text": "", "targets": []}, of_page=False),
+    "alerts": Act(Permission.TICKET_READ, of_page=False),
+    "alerts_read": Act(Permission.TICKET_READ, {"id": 1}, of_page=False),
+    "view": Act(None, {"view": "mine"}),
+    "search": Act(None, {"text": "blue"}),
+    "more": Act(None),
+    "send": Act(
+        Permission.TICKET_REPLY,
+        {"ticket": "{ticket_id}", "text": "Yes.", "kind": "reply", "seq": 10**9, "then": "pending_customer"},
+    ),
+    "undo": Act(Permission.TICKET_REPLY, {"ticket": "{ticket_id}", "message": "{message_id}"}),
+    "draft": Act(
+        Permission.TICKET_REPLY, {"ticket": "{ticket_id}", "text": "Ye", "kind": "reply", "at": 1, "seq": 10**9}
+    ),
+    "beat": Act(None),
+    "typing": Act(None, {"ticket": "{ticket_id}", "kind": "reply"}),
+    "away": Act(None),
+    "fold": Act(None, {"section": "sla", "shut": True}),
+    "older": Act(None),
+    "insert": Act(Permission.ARTICLE_READ, {"article": "{article_id}"}),
+    "read": Act(None),
+}
+
+_EVERYBODY = None
+COMMANDS: Mapping[str, Permission | None] = {
+    "palette": _EVERYBODY,
+    "view": Permission.TICKET_READ,
+    "ticket": Permission.TICKET_READ,
+    "back": Permission.TICKET_READ,
+    "alerts": _EVERYBODY,
+    "help": _EVERYBODY,
+    "account": _EVERYBODY,
+    "design": Permission.ADMINISTER,
+    "sign_out": _EVERYBODY,
+    "theme": _EVERYBODY,
+    "density": _EVERYBODY,
+    "language": _EVERYBODY,
+    "reply": Permission.TICKET_REPLY,
+    "note": Permission.TICKET_NOTE,
+    "macros": Permission.TICKET_REPLY,
+    "article": Permission.TICKET_REPLY,
+    "mention": Permission.TICKET_NOTE,
+    "send": Permission.TICKET_REPLY,
+    "undo_send": Permission.TICKET_REPLY,
+    "labels": Permission.TICKET_CHANGE,
+    "category": Permission.TICKET_CHANGE,
+    "intent": Permission.TICKET_CHANGE,
+    "sentiment": Permission.TICKET_CHANGE,
+    "copy_link": _EVERYBODY,
+    "details": _EVERYBODY,
+    "older": _EVERYBODY,
+}

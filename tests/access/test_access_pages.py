@@ -1,6 +1,5 @@
 """Every way into the pages, walked by each role, by nobody, and by somebody whose session has ended."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
 from copy import copy
 from typing import Any
@@ -9,7 +8,6 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from nicegui import Client, app
-from nicegui import core as nicegui_core
 
 from core.bootstrap import Engine
 from core.domain.enums import Role
@@ -49,12 +47,11 @@ def site(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
 
 
 @pytest.fixture
-async def http(site: FastAPI, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    monkeypatch.setattr(nicegui_core, "loop", asyncio.get_running_loop())
+async def http(site: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     # A form of ours says where it comes from.
     headers = {"origin": HOST}
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url=HOST, headers=headers) as client:
-        yield client
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(site), base_url=HOST, headers=headers) as http:
+        yield http
     for client in list(Client.instances.values()):
         client.delete()
 
