@@ -1,6 +1,6 @@
 """One open desk without a browser: it gets the page, opens the socket as the page's script does, and reads patches.
 
-Speaks what the page speaks: Engine.IO 4 over a websocket with compression, Socket.IO, NiceGUI's handshake and
+Speaks what the page speaks: Engine.IO 4 over a websocket, Socket.IO, NiceGUI's handshake and
 acknowledgements.
 """
 

@@ -89,7 +89,7 @@ async def _loop(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 async def feed(engine: Engine) -> AsyncIterator[Feed]:
     """The feed of an engine whose bus runs, without pauses; agents work only when a test drains them."""
-    made = Feed(engine, Pace(coalesce=0, count=0, alerts=0, retry=0))
+    made = Feed(engine, Pace(coalesce=0, each=0, count=0, alerts=0, retry=0))
     await engine.bus.start()
     yield made
     await made.settled()

@@ -21,8 +21,9 @@ from ui.tickets.counts import Counts, count_views
 
 log = logging.getLogger(__name__)
 
-SLICE_SECONDS = 0.01
-"""After so long on the loop, the feed lets others run."""
+SLICE_SECONDS, PAUSE_SECONDS = 0.001, 0.003
+"""After so long on the loop, the feed pauses: what it began for each browser takes as long again and more, since the
+frames are written on the same loop, and whatever else is under way needs many turns of it."""
 REPLAY_LIMIT = 1_000
 """A browser that missed so many journal rows or more is loaded anew."""
 SESSION_CHECK_SECONDS = 30.0
@@ -40,7 +41,7 @@ class Feed:
         """Tickets whose people changed while a viewer was away: presence is in no journal."""
         self._heard = Heard()
         self._concerned: set[int] = set()
-        self._news = Paced(self._tell, "live feed", before=self._pace.coalesce)
+        self._news = Paced(self._tell, "live feed", before=self._gathering)
         self._counting = Paced(self._count, "count views", after=self._pace.count)
         self._alerting = Paced(self._alert, "alerts", after=self._pace.alerts)
         self.counts: Counts | None = None
@@ -88,6 +89,10 @@ class Feed:
 
     # ---- telling all ----
 
+    def _gathering(self) -> float:
+        """The more browsers there are to tell, the longer news is gathered, so that the loop keeps time for others."""
+        return max(self._pace.coalesce, self._pace.each * len(self._viewers))
+
     async def _tell(self) -> None:
         heard, self._heard = self._heard, Heard()
         try:
@@ -115,7 +120,7 @@ class Feed:
             elif viewer.may_read:
                 self._apply(viewer, news)
             if perf_counter() - began > SLICE_SECONDS:
-                await asyncio.sleep(0)
+                await asyncio.sleep(PAUSE_SECONDS)
                 began = perf_counter()
 
     def _apply(self, viewer: Viewer, news: News) -> None:

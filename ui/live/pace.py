@@ -9,21 +9,27 @@ from nicegui import background_tasks
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds: for which news is gathered, between two counts of the views, between two looks at a person's alerts,
-    and until what failed is tried again."""
+    """Seconds: for which news is gathered, at least and for each browser that is told, between two counts of the
+    views, between two looks at a person's alerts, and until what failed is tried again."""
 
     coalesce: float = 0.25
+    each: float = 0.0003
     count: float = 1.0
     alerts: float = 2.0
     retry: float = 1.0
 
 
 class Paced:
-    """Runs `work` when it is asked for: `before` seconds later, and at most once in `after` seconds. What is asked
+    """Runs `work` when it is asked for: `before()` seconds later, and at most once in `after` seconds. What is asked
     for meanwhile is one more run."""
 
     def __init__(
-        self, work: Callable[[], Awaitable[None]], name: str, *, before: float = 0.0, after: float = 0.0
+        self,
+        work: Callable[[], Awaitable[None]],
+        name: str,
+        *,
+        before: Callable[[], float] = lambda: 0.0,
+        after: float = 0.0,
     ) -> None:
         self._work, self._name, self._before, self._after = work, name, before, after
         self._is_asked = False
@@ -46,7 +52,7 @@ class Paced:
     async def _run(self) -> None:
         try:
             while self._is_asked:
-                await asyncio.sleep(self._before)
+                await asyncio.sleep(self._before())
                 self._is_asked = False
                 await self._work()
                 await asyncio.sleep(self._after)

@@ -11,7 +11,7 @@ async def test_what_is_asked_for_together_is_done_once() -> None:
     async def work() -> None:
         done.append(1)
 
-    paced = Paced(work, "test", before=0.01)
+    paced = Paced(work, "test", before=lambda: 0.01)
     for _ in range(5):
         paced.ask()
     await paced.until_idle()
