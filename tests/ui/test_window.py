@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from core.domain.entities import Ticket
 from core.domain.enums import ClockState, TicketStatus
-from core.domain.filters import TicketFilter
+from core.domain.filters import TicketFilter, TicketSort
 from tests.ui.factories import NOW, a_ticket
-from ui.queue_views import QUEUE_VIEWS, matches
-from ui.rows import Row, row_of
-from ui.window import Patch, Window
+from ui.tickets.queue_views import QUEUE_VIEWS
+from ui.tickets.rows import Row, row_of
+from ui.tickets.window import Patch, Window
 
 ADA = 5
 _tickets = st.builds(
@@ -52,21 +52,21 @@ class _Screen:
             del self.rows[ticket_id]
 
 
-def _listed(desk: dict[int, Ticket], wanted: TicketFilter) -> list[Row]:
-    found = [row_of(ticket) for ticket in desk.values() if matches(wanted, ticket)]
-    return sorted(found, key=lambda row: row.key)
+def _listed(desk: dict[int, Ticket], wanted: TicketFilter, sort: TicketSort) -> list[Row]:
+    found = [row_of(ticket) for ticket in desk.values() if wanted.holds(ticket, NOW)]
+    return sorted(found, key=lambda row: row.key(sort))
 
 
-@given(_desks, _steps, st.sampled_from(sorted(QUEUE_VIEWS)), st.integers(1, 8))
+@given(_desks, _steps, st.sampled_from(sorted(QUEUE_VIEWS)), st.sampled_from(TicketSort), st.integers(1, 8))
 def test_a_load_and_its_patches_give_what_a_fresh_load_gives(
-    first: list[Ticket], steps: list[list[Ticket | int]], view: str, page: int
+    first: list[Ticket], steps: list[list[Ticket | int]], view: str, sort: TicketSort, page: int
 ) -> None:
     desk = {ticket.id: ticket for ticket in first}
     versions = dict.fromkeys(range(1, 9), 1)
     wanted = QUEUE_VIEWS[view].wanted(ADA)
-    loaded = _listed(desk, wanted)
-    horizon = loaded[page - 1].key if len(loaded) > page else None
-    window = Window(wanted)
+    loaded = _listed(desk, wanted, sort)
+    horizon = loaded[page - 1].key(sort) if len(loaded) > page else None
+    window = Window(wanted, sort)
     window.load(loaded[:page], horizon)
     screen = _Screen(loaded[:page])
 
@@ -81,9 +81,9 @@ def test_a_load_and_its_patches_give_what_a_fresh_load_gives(
             else:
                 desk[ticket_id] = a_ticket(**_values(change), version=versions[ticket_id])
                 changed[ticket_id] = row_of(desk[ticket_id])
-        screen.apply(window.patch(changed))
+        screen.apply(window.patch(changed, NOW))
 
-    fresh = [row for row in _listed(desk, wanted) if horizon is None or row.key <= horizon]
+    fresh = [row for row in _listed(desk, wanted, sort) if horizon is None or row.key(sort) <= horizon]
     assert screen.rows == {row.ticket.id: row.json for row in fresh}
     assert len(window) == len(fresh)
 
@@ -96,27 +96,41 @@ def _values(ticket: Ticket) -> dict[str, object]:
 def test_older_news_does_not_overwrite_a_newer_row() -> None:
     window = Window(TicketFilter(open=True))
     window.load([row_of(a_ticket(version=3, subject="new"))], None)
-    assert window.patch({1: row_of(a_ticket(version=2, subject="old"))}).is_empty
+    assert window.patch({1: row_of(a_ticket(version=2, subject="old"))}, NOW).is_empty
 
 
 def test_a_change_that_no_cell_shows_sends_nothing_but_is_remembered() -> None:
     window = Window(TicketFilter(open=True))
     window.load([row_of(a_ticket())], None)
-    assert len(window.patch({1: row_of(a_ticket(version=2))}).update) == 1
-    assert window.patch({1: row_of(a_ticket(version=2))}).is_empty
+    assert len(window.patch({1: row_of(a_ticket(version=2))}, NOW).update) == 1
+    assert window.patch({1: row_of(a_ticket(version=2))}, NOW).is_empty
 
 
 def test_search_results_change_but_none_come_or_go() -> None:
     window = Window(TicketFilter(), is_search=True)
     window.load([row_of(a_ticket())], None)
-    patch = window.patch({1: row_of(a_ticket(version=2, status=TicketStatus.CLOSED)), 2: row_of(a_ticket(id=2))})
+    patch = window.patch({1: row_of(a_ticket(version=2, status=TicketStatus.CLOSED)), 2: row_of(a_ticket(id=2))}, NOW)
     assert [row.ticket.id for row in patch.update] == [1]
     assert not patch.add
 
 
 def test_the_next_page_adds_what_is_not_shown_yet() -> None:
     window = Window(TicketFilter(open=True))
-    window.load([row_of(a_ticket())], row_of(a_ticket()).key)
+    window.load([row_of(a_ticket())], row_of(a_ticket()).key(TicketSort.DUE))
     patch = window.load([row_of(a_ticket()), row_of(a_ticket(id=2))], None)
     assert [row.ticket.id for row in patch.add] == [2]
     assert not patch.update
+
+
+def test_what_a_browser_showed_ahead_is_sent_again_though_nothing_changed() -> None:
+    window = Window(TicketFilter(open=True))
+    window.load([row_of(a_ticket())], None)
+    assert window.patch({1: row_of(a_ticket())}, NOW).is_empty
+    assert [row.ticket.id for row in window.patch({1: row_of(a_ticket())}, NOW, again=True).update] == [1]
+
+
+def test_the_version_that_a_browser_shows_is_the_one_last_sent() -> None:
+    window = Window(TicketFilter(open=True))
+    window.load([row_of(a_ticket(version=3))], None)
+    window.patch({1: row_of(a_ticket(version=4, subject="new"))}, NOW)
+    assert (window.version(1), window.version(2)) == (4, None)
