@@ -39,6 +39,8 @@ class World:
         names = {**self.ids, **more}
         if isinstance(value, dict):
             return {key: self.filled(item, **more) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.filled(item, **more) for item in value]
         if not isinstance(value, str):
             return value
         whole = value.strip("{}")

@@ -143,7 +143,7 @@ PLACES: Mapping[str, frozenset[Role]] = {
     "/queue": EVERYBODY_WHO_ANSWERS,
     "/queue/at-risk": EVERYBODY_WHO_ANSWERS,
     "/tickets/{ticket_id}": EVERYBODY_WHO_ANSWERS,
-    "/design": frozenset(),
+    "/design": frozenset({Role.ADMIN}),
 }
 """Whom the shell shows the page of an address; the others get a page that says why not."""
 
@@ -166,9 +166,10 @@ ACTS: Mapping[str, Act] = {
     "options": Act(None, {"command": "no_such", "text": "", "targets": []}, of_page=False),
     "alerts": Act(Permission.TICKET_READ, of_page=False),
     "alerts_read": Act(Permission.TICKET_READ, {"id": 1}, of_page=False),
-    "view": Act(None, {"view": "mine"}),
-    "search": Act(None, {"text": "blue"}),
     "more": Act(None),
+    "reread": Act(None, {"targets": ["{ticket_id}"]}),
+    # What was changed is undone with what the change needed; that is tested apart.
+    "undo_change": Act(None),
     "send": Act(
         Permission.TICKET_REPLY,
         {"ticket": "{ticket_id}", "text": "Yes.", "kind": "reply", "seq": 10**9, "then": "pending_customer"},
@@ -188,6 +189,26 @@ ACTS: Mapping[str, Act] = {
 
 _EVERYBODY = None
 COMMANDS: Mapping[str, Permission | None] = {
+    "next": Permission.TICKET_READ,
+    "previous": Permission.TICKET_READ,
+    "open": Permission.TICKET_READ,
+    "select": Permission.TICKET_READ,
+    "select_more": Permission.TICKET_READ,
+    "select_all": Permission.TICKET_READ,
+    "show_new": Permission.TICKET_READ,
+    "search": Permission.TICKET_READ,
+    "filter": Permission.TICKET_READ,
+    "sort": Permission.TICKET_READ,
+    "save_view": Permission.TICKET_READ,
+    "remove_view": Permission.TICKET_READ,
+    # To others it needs more; that is tested apart.
+    "assign": Permission.TICKET_ASSIGN_SELF,
+    "take": Permission.TICKET_ASSIGN_SELF,
+    "status": Permission.TICKET_CHANGE,
+    "priority": Permission.TICKET_CHANGE,
+    "queue": Permission.TICKET_CHANGE,
+    "resolve": Permission.TICKET_CHANGE,
+    "resolve_next": Permission.TICKET_CHANGE,
     "palette": _EVERYBODY,
     "view": Permission.TICKET_READ,
     "ticket": Permission.TICKET_READ,

@@ -8,9 +8,10 @@ import pytest
 
 from core.bootstrap import Engine
 from core.domain.access import PERMISSIONS, SYSTEM, Permission
-from core.domain.enums import Role
+from core.domain.enums import Priority, Role
 from tests.access.conftest import World, person
 from tests.access.table import ACTS, COMMANDS, PLACES, WHO
+from tests.factories import ticket_of
 from tests.ui.conftest import WrittenBrowser, open_desk
 from ui.app import COMMANDS as REGISTRY
 from ui.live import Feed
@@ -177,4 +178,29 @@ async def test_no_command_runs_after_the_session_ended(engine: Engine, feed: Fee
         for act in ("run", "options"):
             shell.has_ended = False
             assert await _did(shell, browser, act, asked) == ["leave"], name
+    assert await _journal(engine) == before
+
+
+@pytest.mark.parametrize("role", [Role.AGENT, Role.SUPERVISOR])
+async def test_tickets_are_given_to_others_by_those_who_lead(
+    engine: Engine, feed: Feed, world: World, role: Role
+) -> None:
+    shell, browser = await _desk(engine, feed, world, role)
+    ticket_id, mei = world.ids["ticket_id"], world.ids["user_id"]
+    owner = (await ticket_of(engine, ticket_id)).assignee_id
+    await _did(shell, browser, "run", {"command": "assign", "value": str(mei), "targets": [ticket_id]})
+    given = (await ticket_of(engine, ticket_id)).assignee_id
+    assert given == (mei if role in WHO[Permission.TICKET_ASSIGN_OTHERS] else owner)
+
+
+async def test_who_may_change_no_longer_undoes_nothing(
+    engine: Engine, feed: Feed, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell, browser = await _desk(engine, feed, world, Role.AGENT)
+    ticket_id = world.ids["ticket_id"]
+    await _did(shell, browser, "run", {"command": "priority", "value": "critical", "targets": [ticket_id]})
+    assert (await ticket_of(engine, ticket_id)).priority is Priority.CRITICAL
+    before = await _journal(engine)
+    monkeypatch.setitem(PERMISSIONS, Role.AGENT, READER)
+    assert say("error.forbidden") in await _did(shell, browser, "undo_change", {})
     assert await _journal(engine) == before
