@@ -29,6 +29,8 @@ def every_text() -> Iterator[str]:
         yield from (article.title, article.body, *article.questions)
     for conversation in CONTENT.conversations:
         yield from (conversation.subject, *(message.text for message in conversation.messages))
+    for macro in CONTENT.macros:
+        yield from (macro.title, *macro.bodies.values())
     for row in TRAFFIC:
         yield from (row.subject, row.text, *row.follow_up)
 
@@ -38,6 +40,7 @@ def test_no_text_is_used_twice() -> None:
     texts += [question for article in CONTENT.articles for question in article.questions]
     texts += [message.text for conversation in CONTENT.conversations for message in conversation.messages]
     texts += [text for row in TRAFFIC for text in (row.text, *row.follow_up)]
+    texts += [body for macro in CONTENT.macros for body in macro.bodies.values()]
     counts = Counter(" ".join(text.lower().split()) for text in texts)
     assert [text for text, count in counts.items() if count > 1] == []
 
