@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=1, le=65_535, description="a port from 1 to 65535")
     public_url: str = Field("", description="an http or https address without a query, or nothing for the local one")
 
+    brand_color: str = Field(
+        "", pattern=r"^(#[0-9a-fA-F]{6})?$", description="a colour such as #0b7a75, or nothing for the product's own"
+    )
+
     mail_domain: str = Field("frontline.example", description="a domain, such as help.example.com")
     support_address: str = Field("", description="an e-mail address, or nothing for support@ the mail domain")
     smtp_url: str = Field(

@@ -14,9 +14,11 @@ from ui.commands.writing import WRITING
 from ui.frame import add_head, show
 from ui.live import SESSION_CHECK_SECONDS, Feed
 from ui.markup import icon, tag
+from ui.pages.design import DesignPage
 from ui.pages.desk import desk_page, home
 from ui.pages.work import WorkPage
 from ui.plain import empty
+from ui.routes.brand import brand_routes
 from ui.routes.files import file_routes
 from ui.routes.login import login_routes
 from ui.routes.message import message_routes
@@ -40,7 +42,7 @@ RUN_OPTIONS: dict[str, Any] = {
     "binding_refresh_interval": None,
 }
 """What the pages need of `ui.run`."""
-PAGES = {Place.WORK: WorkPage}
+PAGES = {Place.WORK: WorkPage, Place.DESIGN: DesignPage}
 COMMANDS = Registry((*GOING, *WRITING, *LOOKS))
 _YEAR = 365 * 24 * 3600
 
@@ -52,6 +54,7 @@ def build(engine: Engine) -> Feed:
     app.add_static_files(PATH, FOLDER, max_cache_age=_YEAR)
     for routes in (login_routes(engine, feed), file_routes(engine), survey_routes(engine), message_routes(engine)):
         app.include_router(routes)
+    app.include_router(brand_routes(engine.settings.brand_color))
     app.add_api_route("/", home, include_in_schema=False)
     add_head()
     desk_page(Site(engine, feed, PAGES, COMMANDS))

@@ -6,6 +6,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "static"
 PATH = "/static"
+BRAND_PATH = "/brand.css"
+"""The colour of the house, which is no file: it follows the settings."""
 PLAIN_STYLES = ("tokens.css", "icons.css", "design.css", "app.css")
 LIVE_STYLES = (
     "tokens.css", "icons.css", "design.css", "bridge.css", "app.css", "shell.css", "queue.css", "ticket.css",

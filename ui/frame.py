@@ -12,7 +12,7 @@ from core.domain.access import Permission
 from core.domain.enums import Language
 from core.preferences import Preferences, Theme
 from ui import marks
-from ui.assets import LIVE_SCRIPTS, LIVE_STYLES, asset
+from ui.assets import BRAND_PATH, LIVE_SCRIPTS, LIVE_STYLES, asset
 from ui.markup import Html, icon, tag
 from ui.plain import empty
 from ui.session import Visitor
@@ -32,6 +32,7 @@ _MARKS = {
 def add_head() -> None:
     """Styles and scripts of every live page. The layer lies above Quasar's and below utilities."""
     imports = "".join(f'@import url("{asset(name)}") layer(components);' for name in LIVE_STYLES)
+    imports += f'@import url("{BRAND_PATH}") layer(components);'
     scripts = "".join(f'<script src="{asset(name)}"></script>' for name in LIVE_SCRIPTS)
     ui.add_head_html(f"<style>{imports}</style>{scripts}", shared=True)
 

@@ -2,7 +2,7 @@
 
 from fastapi.responses import HTMLResponse
 
-from ui.assets import PLAIN_STYLES, asset
+from ui.assets import BRAND_PATH, PLAIN_STYLES, asset
 from ui.markup import Child, Html, icon, join, tag
 from ui.security import PLAIN_PAGE_POLICY
 from ui.texts import say, spoken
@@ -17,6 +17,7 @@ def plain_page(title: str, *body: Child, style: str, status: int = 200, script: 
         tag("title", f"{title} · {say('product')}"),
         tag("link", rel="icon", href=asset("favicon.svg")),
         [tag("link", rel="stylesheet", href=asset(name)) for name in PLAIN_STYLES],
+        tag("link", rel="stylesheet", href=BRAND_PATH),
         [tag("script", src=asset(name)) for name in ("theme.js", script) if name],
     )
     page = tag("html", head, tag("body", *body, class_=style), lang=spoken(), data_theme="light")

@@ -111,6 +111,7 @@
   const enter = () => {
     bar.input.value = "";
     bar.all = null;
+    bar.ask += 1; // What was asked for the level before is not shown on this one.
     bar.chips.replaceChildren(...bar.levels.map(({ command }) => f.el("span", "badge accent", command.title)));
     bar.input.placeholder = level() ? f.say("palette.choose") : f.say("palette.hint");
     bar.input.setAttribute("aria-label", level() ? level().command.title : f.say("palette.title"));

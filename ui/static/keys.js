@@ -20,7 +20,7 @@
   const isHere = (command) => {
     const layout = document.body.dataset.layout;
     if (command.scope === "ticket") return layout === "ticket";
-    if (command.scope === "list") return !!layout;
+    if (command.scope === "list") return layout === "queue" || layout === "ticket";
     if (command.scope === "tickets") return f.targets().length > 0;
     return true;
   };

@@ -11,6 +11,15 @@
   addEventListener("frontline:layout", caps);
   addEventListener("frontline:put", caps);
 
+  /* ---- switches of the look say which choice holds ---- */
+  const press = () => {
+    const { theme, density } = document.documentElement.dataset;
+    document.querySelectorAll("[data-choice] > [data-value]").forEach((button) =>
+      button.setAttribute("aria-pressed", [theme, density].includes(button.dataset.value)));
+  };
+  addEventListener("frontline:look", press);
+  addEventListener("frontline:layout", press);
+
   /* ---- notifications ---- */
   const a = (f.alerts = {});
   let unread = 0;
