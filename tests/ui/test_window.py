@@ -134,3 +134,12 @@ def test_the_version_that_a_browser_shows_is_the_one_last_sent() -> None:
     window.load([row_of(a_ticket(version=3))], None)
     window.patch({1: row_of(a_ticket(version=4, subject="new"))}, NOW)
     assert (window.version(1), window.version(2)) == (4, None)
+
+
+def test_what_left_the_list_is_taken_away_again_for_who_changed_it() -> None:
+    window = Window(TicketFilter(open=True))
+    window.load([row_of(a_ticket())], None)
+    closed = {1: row_of(a_ticket(version=2, status=TicketStatus.CLOSED))}
+    assert window.patch(closed, NOW).remove == (1,)
+    assert window.patch(closed, NOW).is_empty
+    assert window.patch(closed, NOW, again=True).remove == (1,)

@@ -89,6 +89,7 @@
   q.reset = (news) => whenReady(() => {
     q.sort = news.search ? "found" : news.sort;
     q.at = news.at;
+    arrivals.clear();
     gone.clear();
     held = 0;
     q.api.deselectAll();
@@ -110,7 +111,10 @@
     const keeps = !news.own && isReading();
     const update = changed.map((data) => {
       const was = row(data.id);
-      if (!was) return null;
+      if (!was) {
+        if (arrivals.has(data.id)) arrivals.set(data.id, placed(data));
+        return null;
+      }
       gone.delete(data.id);
       const now = q.sort === "found" ? was.place : placeOf(data);
       data.place = keeps || q.sort === "found" ? was.place : now;
@@ -119,7 +123,8 @@
       return data;
     }).filter(Boolean);
     const leaving = news.remove.filter(row);
-    if (keeps) leaving.forEach((id) => gone.add(id));
+    news.remove.forEach((id) => arrivals.delete(id));
+    leaving.forEach((id) => (keeps ? gone.add(id) : gone.delete(id)));
     const later = keeps && news.hasMore === undefined ? add.filter((data) => isAbove(data.place)) : [];
     later.forEach((data) => arrivals.set(data.id, data));
     const now = add.filter((data) => !later.includes(data));

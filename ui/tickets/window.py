@@ -71,9 +71,9 @@ class Window:
             if row is not None and shown is not None and row.ticket.version < shown[0]:
                 continue
             if row is None or not self._holds(row, now):
-                if shown is not None:
+                if shown is not None or again:
                     remove.append(ticket_id)
-                    del self._shown[ticket_id]
+                    self._shown.pop(ticket_id, None)
             elif again or shown != _print(row):
                 (add if shown is None else update).append(row)
                 self._shown[ticket_id] = _print(row)
