@@ -14,7 +14,7 @@ import uvloop
 
 from benchmarks.desk_client import DeskClient
 
-OPEN_AT_ONCE = 6
+OPEN_AT_ONCE = 3
 
 
 async def run(address: str, cookies: list[str], count: int, path: str) -> None:

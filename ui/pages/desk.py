@@ -13,6 +13,8 @@ from ui.texts import say, speaking
 
 AWAY_SECONDS = 180.0
 """A browser that comes back within this time goes on where it was; later it loads the page anew."""
+BUSY_SECONDS = 15.0
+"""A page that takes so long to build is given up; in a busy moment it is rather late than an error."""
 _YEAR = 365 * 24 * 3600
 
 
@@ -33,7 +35,7 @@ def desk_page(site: Site) -> None:
         return None
 
     for pattern in PATTERNS:
-        ui.page(pattern, title=say("product"), reconnect_timeout=AWAY_SECONDS)(desk)
+        ui.page(pattern, title=say("product"), reconnect_timeout=AWAY_SECONDS, response_timeout=BUSY_SECONDS)(desk)
 
     @app.get("/texts/{name}.js", include_in_schema=False)
     def script(name: str) -> Response:
