@@ -233,6 +233,11 @@ async def test_who_is_overtaken_hears_by_whom_and_sees_the_ticket_as_it_is(engin
     await shell.act({"act": "run", "command": "category", "value": Category.BILLING, "targets": [ticket_id]})
     assert browser.named("toast")[-1][0] == say("ticket.conflict_by", names="Sam Lindqvist")
     assert (await engine.views.ticket(SYSTEM, ticket_id)).ticket.category is not Category.BILLING
+    await engine.desk.change(sam.actor, ticket_id, TicketPatch(priority=Priority.HIGH))
+    await shell.act({"act": "run", "command": "priority", "value": Priority.LOW, "targets": [ticket_id]})
+    assert browser.named("toast")[-1][0] == say("ticket.conflict_by", names="Sam Lindqvist")
+    await engine.desk.change(sam.actor, ticket_id, TicketPatch(priority=Priority.CRITICAL))
+    await shell.resync()
     assert say("priority.critical") in browser.slot("head")
 
 

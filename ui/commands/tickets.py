@@ -116,6 +116,10 @@ async def _change(
         raise InvalidInput("tickets", "are none", "Choose a ticket first")
     versions = {ticket_id: page.version(ticket_id) for ticket_id in run.targets}
     outcome = await shell.engine.desk.change_many(shell.actor, versions, patch, assignee=assignee)
+    is_open = run.targets == (page.ticket_id,)
+    if outcome.refused and is_open and await page.ticket.explain_conflict():
+        await shell.after(*run.targets)
+        return
     await shell.after(*run.targets)
     if outcome.refused:
         reasons = dict.fromkeys(outcome.refused.values())

@@ -130,7 +130,8 @@ async def _correct(shell: "Shell", patch: TicketPatch) -> None:
     try:
         await shell.engine.desk.change(shell.actor, ticket.id, patch, ticket.version)
     except VersionConflict:
-        await opened.explain_conflict()
+        if not await opened.explain_conflict():
+            raise
         return
     shell.browser.toast(say("label.kept"))
     await shell.after(ticket.id)

@@ -135,6 +135,8 @@
   const preview = (title, content, href) => {
     const dialog = document.createElement("dialog");
     dialog.className = "preview";
+    dialog.setAttribute("role", "dialog");
+    dialog.setAttribute("aria-modal", "true"); // Keys of the desk rest while one is open.
     const save = f.el("a", "btn is-sm", f.icon("download"), f.say("file.download"));
     Object.assign(save, { href, download: "" });
     const close = f.el("button", "btn icon ghost is-sm", f.icon("x"));

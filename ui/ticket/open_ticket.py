@@ -302,11 +302,14 @@ class OpenTicket(Part):
         article = await self.engine.articles.get(self.shell.actor, article_id)
         self.browser.call("ticket.insert", self.shown.ticket.id, article.body, send)
 
-    async def explain_conflict(self) -> None:
-        """A change was refused because the ticket is another by now: say who changed it, and show how it is."""
+    async def explain_conflict(self) -> bool:
+        """Something was refused: show how the ticket is now, and say who changed what. False when nobody did."""
         seen = self.shown.seq
         await self.load()
-        self.browser.complain(collided(changes_since(self.shown, seq=seen, actor=self.shell.actor)))
+        changes = changes_since(self.shown, seq=seen, actor=self.shell.actor)
+        if changes:
+            self.browser.complain(collided(changes))
+        return bool(changes)
 
 
 def _talk() -> Html:
