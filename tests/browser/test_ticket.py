@@ -142,6 +142,30 @@ def test_a_label_is_corrected_by_keys_and_kept_as_a_correction(person: NewPerson
     assert told == [{"label": "sentiment", "is": "very_negative", "was": "neutral"}]
 
 
+def test_status_and_priority_change_by_keys_for_both_readers(person: NewPerson, desk: Served) -> None:
+    ticket_id = desk.receive("A small thing", subject="Changed")
+    ada, mei = (_open(person, email, ticket_id) for email in ("ada@desk.example", "mei@desk.example"))
+    ada.keyboard.press("p")
+    ada.keyboard.type("crit")
+    expect(ada.get_by_role("option")).to_have_count(1)
+    ada.keyboard.press("Enter")
+    expect(ada.get_by_role("button", name="Priority: Critical")).to_be_visible()
+    expect(mei.get_by_role("button", name="Priority: Critical")).to_be_visible()
+    mei.keyboard.press("e")
+    expect(mei.get_by_role("button", name="Status: Resolved")).to_be_visible()
+    expect(ada.get_by_role("button", name="Status: Resolved")).to_be_visible()
+
+
+def test_who_writes_on_a_ticket_without_an_owner_is_offered_it(person: NewPerson, desk: Served) -> None:
+    ticket_id = desk.receive("Anybody there?", subject="Unowned")
+    page = _open(person, "ada@desk.example", ticket_id)
+    _box(page).press_sequentially("I am")
+    page.get_by_role("status").filter(has_text="Nobody has this ticket").get_by_role("button", name="Take").click()
+    expect(page.get_by_role("button", name="Assignee: Ada Okafor")).to_be_visible()
+    expect(page.locator("#take-offer")).to_be_hidden()
+    expect(_box(page)).to_have_value("I am")
+
+
 def test_a_macro_is_inserted_by_keys_and_what_it_sets_can_be_taken_away(person: NewPerson, desk: Served) -> None:
     ticket_id = desk.receive("Which floor?", subject="With a macro", name="Kim Bellweather")
     page = _open(person, "ada@desk.example", ticket_id)
