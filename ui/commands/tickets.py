@@ -1,10 +1,11 @@
 """The verbs on tickets: they act on the selected ones, else on the open one, else on the current row."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.changing import TicketPatch
 from core.domain.access import Permission
-from core.domain.bulk import Assignee
+from core.domain.bulk import Assignee, BulkOutcome
 from core.domain.entities import User
 from core.domain.enums import Priority, TicketStatus
 from core.domain.errors import InvalidInput
@@ -13,6 +14,7 @@ from ui import marks
 from ui.commands.registry import Command, Group, Option, Run, Scope
 from ui.pages.work import WorkPage
 from ui.texts import name_of, say
+from ui.ticket.moved_on import changes_since, collided
 
 if TYPE_CHECKING:
     from ui.shell import Shell
@@ -121,17 +123,32 @@ async def _change(
         await shell.after(*run.targets)
         return
     await shell.after(*run.targets)
-    if outcome.refused:
-        reasons = dict.fromkeys(outcome.refused.values())
-        numbers = ", ".join(f"#{ticket_id}" for ticket_id in list(outcome.refused)[:5])
-        shell.browser.complain(say("bulk.refused", tickets=numbers, why=" ".join(list(reasons)[:2])))
-    elif outcome.done:
+    if outcome.done:
         page.list.undo = outcome.undo
+    more = {"undo": say("undo.do")} if outcome.done and not outcome.undo.is_empty else {}
+    if outcome.refused:
+        numbers = ", ".join(f"#{ticket_id}" for ticket_id in list(outcome.refused)[:5])
+        why = await _why(shell, outcome, versions)
+        shell.browser.call("toast", say("bulk.refused", tickets=numbers, why=why), "bad", more)
+    elif outcome.done:
         count = len(outcome.done)
         who = f"#{outcome.done[0].number}" if count == 1 else say("bulk.tickets", count=count)
-        more = {} if outcome.undo.is_empty else {"undo": say("undo.do")}
         text, value = said
         shell.browser.toast(say(text, who=who, value=value), **more)
+
+
+async def _why(shell: "Shell", outcome: BulkOutcome, seen: Mapping[int, int | None]) -> str:
+    """The reasons of the first two refusals. Where somebody was quicker, it is told who."""
+    first = list(outcome.refused)[:2]
+    reasons = []
+    for ticket_id, ticket in (await shell.engine.views.many(shell.actor, first)).items():
+        reason = outcome.refused[ticket_id]
+        if seen[ticket_id] not in (None, ticket.version):
+            view = await shell.engine.views.ticket(shell.actor, ticket_id)
+            changes = changes_since(view, 0, shell.actor)
+            reason = collided(changes[-1:]) if changes else reason
+        reasons.append(reason)
+    return " ".join(dict.fromkeys(reasons or [outcome.refused[ticket_id] for ticket_id in first]))
 
 
 _CHANGE, _ON = Permission.TICKET_CHANGE, Scope.TICKETS
