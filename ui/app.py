@@ -8,8 +8,10 @@ from core.bootstrap import Engine
 from core.domain.errors import FrontlineError
 from ui.assets import FOLDER, PATH
 from ui.commands.going import GOING
+from ui.commands.listing import LISTING
 from ui.commands.looks import LOOKS
 from ui.commands.registry import Registry
+from ui.commands.tickets import TICKETS
 from ui.commands.writing import WRITING
 from ui.frame import add_head, show
 from ui.live import SESSION_CHECK_SECONDS, Feed
@@ -43,7 +45,7 @@ RUN_OPTIONS: dict[str, Any] = {
 }
 """What the pages need of `ui.run`."""
 PAGES = {Place.WORK: WorkPage, Place.DESIGN: DesignPage}
-COMMANDS = Registry((*GOING, *WRITING, *LOOKS))
+COMMANDS = Registry((*TICKETS, *WRITING, *LISTING, *GOING, *LOOKS))
 _YEAR = 365 * 24 * 3600
 
 
