@@ -256,3 +256,10 @@ def test_smtp_in_parts() -> None:
 def test_blocked_extensions_are_read_as_people_write_them() -> None:
     assert load_settings(blocked_extensions=".EXE, bat js").blocked_extensions == ("exe", "bat", "js")
     assert load_settings(blocked_extensions="").blocked_extensions == ()
+
+
+def test_the_colour_of_a_house_is_checked_at_the_start() -> None:
+    assert load_settings(brand_color="#0b7a75").brand_color == "#0b7a75"
+    (problem,) = problems(brand_color="teal")
+    assert problem.startswith("FRONTLINE_BRAND_COLOR")
+    assert "#0b7a75" in problem

@@ -120,6 +120,7 @@
     const commands = f.page().commands.filter((command) => command.keys);
     const groups = ORDER.map((group) => [group, commands.filter((command) => command.group === group)]).filter(([, of]) => of.length);
     const list = f.el("div", "keylist");
+    list.tabIndex = 0;
     for (const [group, of] of groups) {
       list.append(f.el("h3", "grp", f.say(`group.${group}`)));
       for (const command of of) list.append(f.el("div", "keyrow", command.title, f.el("span", "", ...k.caps(command.keys))));

@@ -8,8 +8,6 @@
 
   /* ---- keys written on buttons that the server made ---- */
   const caps = () => document.querySelectorAll("[data-caps]:empty").forEach((box) => box.append(...f.keys.caps(box.dataset.caps)));
-  addEventListener("frontline:layout", caps);
-  addEventListener("frontline:put", caps);
 
   /* ---- switches of the look say which choice holds ---- */
   const press = () => {
@@ -18,7 +16,17 @@
       button.setAttribute("aria-pressed", [theme, density].includes(button.dataset.value)));
   };
   addEventListener("frontline:look", press);
-  addEventListener("frontline:layout", press);
+  /* Whatever the server put on the page, and whenever: once a frame. */
+  let isDue = false;
+  const look = () => {
+    isDue = false;
+    caps();
+    press();
+  };
+  addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+    if (!isDue) requestAnimationFrame(look);
+    isDue = true;
+  }).observe(document.getElementById("app"), { childList: true, subtree: true }));
 
   /* ---- notifications ---- */
   const a = (f.alerts = {});
