@@ -55,8 +55,11 @@ async def assign_waiting(tx: Transaction, actor: Actor, tickets: Sequence[Ticket
 
 
 def is_taking(actor: Actor, ticket: Ticket, user: User | None) -> bool:
-    """Whether this is somebody claiming a ticket that is nobody's, rather than moving one."""
-    return user is not None and user.id == actor.user_id and ticket.assignee_id in (None, user.id)
+    """Whether somebody claims a ticket rather than moving one. Who may not move what is a colleague's can only claim,
+    and is told whose it is."""
+    if user is None or user.id != actor.user_id:
+        return False
+    return ticket.assignee_id in (None, user.id) or not actor.may(Permission.TICKET_ASSIGN_OTHERS)
 
 
 async def give(tx: Transaction, actor: Actor, ticket: Ticket, user: User | None) -> None:

@@ -120,7 +120,7 @@ async def test_an_agent_takes_what_is_nobodys_and_moves_no_other(
     outcome = await engine.desk.change_many(agent.actor, seen, TicketPatch(), assignee=Assignee(agent.id))
     assert [ticket.assignee_id for ticket in outcome.done] == [agent.id, agent.id]
     assert [ticket.status for ticket in outcome.done] == [TicketStatus.ASSIGNED] * 2
-    assert "ticket.assign_others" in outcome.refused[tickets[0].id]
+    assert "it is with Bob" in outcome.refused[tickets[0].id]
     handed = await engine.desk.change_many(supervisor.actor, seen, TicketPatch(), assignee=Assignee(other.id))
     assert {ticket.assignee_id for ticket in handed.done} == {other.id}
     freed = await engine.desk.change_many(supervisor.actor, seen, TicketPatch(), assignee=Assignee(None))
