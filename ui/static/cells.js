@@ -108,7 +108,7 @@
   const isOpen = (data) => data.id === f.openTicket;
   cells.columns = (isCards, isNarrow, order) => {
     const sorted = { sort: "asc", comparator: order };
-    if (isCards) return [column("card", ["customer", "tier", "subject", "last", "due", "sla", "priority", "sentiment", "trend", seen, here, isOpen], card, { flex: 1, cellClass: "is-card", ...sorted })];
+    if (isCards) return [column("card", ["customer", "tier", "subject", "last", "due", "sla", "priority", "sentiment", "trend", seen, here, isOpen], card, { headerName: f.say("column.subject"), flex: 1, cellClass: "is-card", ...sorted })];
     const wide = (width, tight) => ({ width: isNarrow ? tight : width });
     return [
       column("sla", ["due", "sla"], clock, { width: 96, ...sorted }),
