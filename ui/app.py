@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from nicegui import app
+from nicegui import app, ui
 
 from core.bootstrap import Engine
 from core.domain.errors import FrontlineError
@@ -27,8 +27,9 @@ from ui.routes.message import message_routes
 from ui.routes.survey import survey_routes
 from ui.routing import Place
 from ui.security import PageSecurity
+from ui.session import language_of
 from ui.shell import Site
-from ui.texts import say
+from ui.texts import say, speaking
 
 RUN_OPTIONS: dict[str, Any] = {
     "title": say("product"),
@@ -67,6 +68,7 @@ def build(engine: Engine) -> Feed:
 
 def _say_that_it_failed(error: Exception) -> None:
     """The page that stands for one that could not be built; NiceGUI logs the error itself."""
-    hint = str(error) if isinstance(error, FrontlineError) else say("error.page.hint")
-    again = tag("a", icon("refresh"), say("queue.retry"), class_="btn", href="")
-    show(empty("server-2", say("error.page"), hint, again), style="app page lonely")
+    with speaking(language_of(ui.context.client.request)):
+        hint = str(error) if isinstance(error, FrontlineError) else say("error.page.hint")
+        again = tag("a", icon("refresh"), say("queue.retry"), class_="btn", href="")
+        show(empty("server-2", say("error.page"), hint, again), style="app page lonely")

@@ -219,7 +219,7 @@
     const count = q.api.getDisplayedRowCount();
     document.getElementById("queue-loading").hidden = true;
     document.getElementById("queue-more").hidden = !hasMore;
-    document.getElementById("queue-shown").textContent = f.say(hasMore ? "queue.loaded" : "queue.all_shown", { count });
+    document.getElementById("queue-shown").textContent = f.say(hasMore ? "queue.loaded" : "queue.all_shown", { count: f.number(count) });
     document.getElementById("queue-empty").hidden = count > 0 || q.sort === "found";
     document.getElementById("queue-no-match").hidden = count > 0 || q.sort !== "found";
     showPill();
