@@ -38,7 +38,7 @@ class Server:
 
 
 @contextmanager
-def served(url: str, **settings: str) -> Iterator[Server]:
+def served(url: str, *, start_seconds: float = 60, **settings: str) -> Iterator[Server]:
     """`main.py serve` on a free port, ready and with its model loaded; stopped afterwards. Keywords are settings."""
     port = _free_port()
     given = {f"FRONTLINE_{name.upper()}": value for name, value in settings.items()}
@@ -46,7 +46,7 @@ def served(url: str, **settings: str) -> Iterator[Server]:
     command = [sys.executable, *_PROFILER, "main.py", "serve", "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
     try:
-        _wait_until_ready(port, process)
+        _wait_until_ready(port, process, start_seconds)
         yield Server(port, process.pid)
     finally:
         process.terminate()
@@ -91,8 +91,9 @@ def ready(port: int) -> dict[str, object]:
     return state
 
 
-def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+def _wait_until_ready(port: int, process: subprocess.Popen[bytes], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with {process.returncode}")
         try:
@@ -101,7 +102,7 @@ def _wait_until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
         except OSError:
             pass
         time.sleep(0.1)
-    raise RuntimeError("the server was not ready within a minute")
+    raise RuntimeError(f"the server was not ready within {seconds:.0f} s")
 
 
 def _free_port() -> int:

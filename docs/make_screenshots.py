@@ -109,9 +109,9 @@ def _take(browser: Browser, address: str, picture: Picture, theme: str, size: tu
 @contextmanager
 def _demo() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"FRONTLINE_DATA_DIR": folder, "FRONTLINE_DEMO": "true"}
-        with served(f"sqlite+aiosqlite:///{folder}/frontline.db") as port:
-            yield f"http://127.0.0.1:{port}"
+        url = f"sqlite+aiosqlite:///{folder}/frontline.db"
+        with served(url, start_seconds=300, data_dir=folder, demo="true") as server:
+            yield server.address
 
 
 def _chromium() -> str:
