@@ -76,7 +76,7 @@ async def test_nobody_is_sent_to_another_site(engine: Engine, web: httpx.AsyncCl
         ({"password": "wrong password"}, 401, "wrong"),
         ({"email": "nobody@desk.example"}, 401, "wrong"),
         ({"password": ""}, 422, "Give your e-mail address"),
-        ({"role": "agent"}, 403, "demo sign-in"),
+        ({"role": "agent"}, 403, "demo sign-in is switched off"),
         ({"role": "emperor"}, 422, "Choose one of the roles"),
     ],
 )
@@ -88,6 +88,12 @@ async def test_a_refused_sign_in_says_why(
     assert answer.status_code == status
     assert says in answer.text
     assert COOKIE not in web.cookies
+
+
+async def test_a_refusal_is_said_in_the_language_of_the_browser(engine: Engine, web: httpx.AsyncClient) -> None:
+    await add_user(engine)
+    web.headers["accept-language"] = "zh-CN"
+    assert "邮箱或密码不正确。" in (await _sign_in(web, password="wrong password")).text
 
 
 async def test_what_was_typed_comes_back_escaped(web: httpx.AsyncClient) -> None:

@@ -10,8 +10,9 @@ from core.bootstrap import Engine
 from core.domain.access import SYSTEM
 from core.domain.entities import User
 from core.domain.enums import Role
-from core.domain.errors import FrontlineError, InvalidInput, NotAllowed, RateLimited, Unavailable
+from core.domain.errors import FrontlineError, InvalidInput, NotAllowed, NotAuthenticated, RateLimited, Unavailable
 from ui import session
+from ui.figures import number
 from ui.live import Feed
 from ui.marks import avatar
 from ui.markup import Html, icon, tag
@@ -75,7 +76,16 @@ async def _secret(engine: Engine, request: Request, email: str, password: str, r
 
 
 def _problem(error: FrontlineError) -> str:
-    return error.problem if isinstance(error, InvalidInput) else str(error)
+    match error:
+        case InvalidInput():
+            return error.problem
+        case NotAuthenticated():
+            return say("login.wrong")
+        case RateLimited():
+            return say("login.too_many", seconds=number(error.retry_after))
+        case NotAllowed():
+            return say("login.no_demo")
+    return str(error)
 
 
 def _status(error: FrontlineError) -> int:
