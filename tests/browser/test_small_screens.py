@@ -32,6 +32,44 @@ def test_a_phone_shows_cards_and_can_reply(person: NewPerson, desk: Served) -> N
     assert str(ticket_id) in page.url
 
 
+def test_on_a_phone_every_control_of_the_queue_is_large_enough_to_touch(person: NewPerson, desk: Served) -> None:
+    desk.receive("A finger is wide", subject="Touch me")
+    page = person(viewport=PHONE, has_touch=True, is_mobile=True).sign_in("ada@desk.example")
+    page.locator("a.item").first.wait_for()
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('.listpane a.item, .listpane nav.tabs a, .listpane .search')]
+        .filter((one) => one.getBoundingClientRect().height > 0 && one.getBoundingClientRect().height < 44)
+        .map((one) => `${one.className} ${one.getBoundingClientRect().height}`)"""
+    )
+    assert small == []
+
+
+def test_back_from_a_ticket_on_a_phone_is_the_list_as_it_was(person: NewPerson, desk: Served) -> None:
+    ids = [desk.receive("Postcard", subject=f"From afar {number}") for number in range(2)]
+    page = person(viewport=PHONE, has_touch=True, is_mobile=True).sign_in(
+        "ada@desk.example", "/queue/open%3Fq%3DPostcard"
+    )
+    expect(page.locator("a.item")).to_have_count(len(ids))
+    page.locator("a.item", has_text="From afar 1").tap()
+    expect(page.get_by_role("log")).to_contain_text("Postcard")
+    page.locator(".head [data-back]").tap()
+    expect(page.get_by_role("log")).to_be_hidden()
+    expect(page.locator("a.item")).to_have_count(len(ids))
+    assert page.url.endswith("q=Postcard")
+
+
+@pytest.mark.parametrize("width", [768, 1024, 1366])
+def test_list_and_ticket_fit_every_width(person: NewPerson, desk: Served, width: int) -> None:
+    ticket_id = desk.receive("Wide and narrow", subject="A subject that is longer than any column of a list can show")
+    ada = person(viewport={"width": width, "height": 768})
+    page = ada.sign_in("ada@desk.example")
+    expect(ada.row(ticket_id)).to_be_attached()
+    assert not _overflows(page)
+    page.goto(f"{desk.url}/tickets/{ticket_id}")
+    expect(page.get_by_role("log")).to_contain_text("Wide and narrow")
+    assert not _overflows(page)
+
+
 def test_the_sign_in_page_fits_a_phone(person: NewPerson) -> None:
     ada = person(viewport=PHONE)
     page = ada.open("/login")

@@ -240,7 +240,6 @@
     await navigator.clipboard.writeText(`${location.origin}/tickets/${f.openTicket}`);
     f.toast(f.say("ticket.link_copied"));
   };
-  t.back = () => f.go(sessionStorage.frontlineQueue || "/queue");
   addEventListener("click", (event) => {
     if (!f.openTicket) return;
     const target = event.target.closest("[data-back], [data-html], [data-fold], [data-preview], #thread-pill");
@@ -248,7 +247,7 @@
     const link = target.dataset.preview === "picture";
     if (link && (event.ctrlKey || event.metaKey || event.shiftKey)) return;
     event.preventDefault();
-    if ("back" in target.dataset) t.back();
+    if ("back" in target.dataset) f.run("back");
     else if (target.dataset.html) showHtml(target);
     else if (target.dataset.fold) fold(target);
     else if (link) showPicture(target);
