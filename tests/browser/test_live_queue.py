@@ -2,6 +2,7 @@
 
 import re
 import time
+import urllib.error
 
 import pytest
 from playwright.sync_api import expect
@@ -115,3 +116,42 @@ def test_a_lost_connection_is_shown_and_caught_up(person: NewPerson, desk: Serve
     ada.page.evaluate("window.socket.connect()")
     expect(ada.row(ticket_id)).to_be_visible()
     expect(ada.page.locator("#connection")).to_contain_text("Back and up to date")
+
+
+def _change(desk: Served, ticket_id: int, **values: str) -> None:
+    """Through the API, as often as it takes: the assistant may change a new ticket at the same moment."""
+    while True:
+        version = desk.call("GET", f"/tickets/{ticket_id}")["version"]
+        try:
+            desk.call("PATCH", f"/tickets/{ticket_id}", {**values, "version": version})
+            return
+        except urllib.error.HTTPError as refused:
+            if refused.code != 409:
+                raise
+
+
+def test_what_waits_behind_the_pill_follows_the_news_and_stays_with_its_list(person: NewPerson, desk: Served) -> None:
+    reading = desk.receive("Read at leisure", subject="A long letter")
+    ada = person()
+    page = ada.sign_in("ada@desk.example")
+    expect(ada.row(reading)).to_be_attached()
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    pill = page.locator("#list-pill")
+    solved = desk.receive("Help", subject="Solved by itself", channel="chat")
+    expect(pill).to_contain_text("1 new above")
+    _change(desk, solved, status="resolved")
+    expect(pill).to_be_hidden()
+    urgent = desk.receive("Help at once", subject="Still waiting", channel="chat")
+    expect(pill).to_contain_text("1 new above")
+    _change(desk, urgent, priority="critical")
+    page.keyboard.press(".")
+    expect(ada.row(urgent).get_by_role("img", name="Priority Critical")).to_be_visible()
+    expect(ada.row(solved)).to_have_count(0)
+    other = desk.receive("Me too", subject="Of another list", channel="chat")
+    expect(pill).to_contain_text("1 new above")
+    page.get_by_role("link", name="Escalated").click()
+    expect(page.get_by_text("No tickets here")).to_be_visible()
+    page.keyboard.press(".")
+    expect(ada.row(other)).to_have_count(0)
+    expect(pill).to_be_hidden()
