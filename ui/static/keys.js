@@ -3,7 +3,7 @@
   const f = window.frontline;
   const k = (f.keys = {});
   const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
-  const NAMES = { Mod: isMac ? "⌘" : "Ctrl", Shift: "⇧", Enter: "↵", Esc: "esc", Backspace: "⌫", Up: "↑", Down: "↓" };
+  const NAMES = { Mod: "⌘", Shift: "⇧", Enter: "↵", Esc: "esc", Backspace: "⌫", Up: "↑", Down: "↓" };
 
   /* ---- combinations: "Shift+E" in the registry, the same from an event ---- */
   const pressed = (event) => {
@@ -16,7 +16,7 @@
       key,
     ].filter(Boolean).join("+");
   };
-  k.caps = (keys) => keys.split("+").filter(Boolean).map((part) => f.el("span", "kbd", NAMES[part] || part));
+  k.caps = (keys) => keys.split("+").filter(Boolean).map((part) => f.el("span", "kbd", part === "Mod" && !isMac ? f.say("keys.ctrl") : NAMES[part] || part));
   const isHere = (command) => {
     const layout = document.body.dataset.layout;
     if (command.scope === "ticket") return layout === "ticket";
