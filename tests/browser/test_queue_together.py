@@ -46,6 +46,35 @@ def test_what_is_a_colleagues_is_named_and_the_rest_of_many_is_taken(person: New
         expect(mei.row(each)).to_contain_text(owner)
 
 
+def test_many_are_chosen_given_to_somebody_and_taken_back(person: NewPerson, desk: Served) -> None:
+    ids = [desk.receive("Parcels", subject=f"Parcel {number}") for number in range(3)]
+    sam, mei = person(), person()
+    for one, email in ((sam, "sam@desk.example"), (mei, "mei@desk.example")):
+        one.sign_in(email, "/queue/open%3Fq%3DParcels")
+        for each in ids:
+            expect(one.row(each)).to_be_visible()
+    page = sam.page
+    for key in ("j", "x", "j", "x"):
+        page.keyboard.press(key)
+    expect(page.get_by_role("toolbar", name="Selected tickets")).to_contain_text("2 selected")
+    chosen = page.evaluate("frontline.list.selected()")
+    page.keyboard.press("a")
+    page.get_by_role("option", name="Mei Takeda").wait_for()
+    page.keyboard.type("mei")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast")).to_contain_text("2 tickets assigned to Mei Takeda")
+    for one in (sam, mei):
+        for each in chosen:
+            expect(one.row(each)).to_contain_text("Mei Takeda")
+        [left] = set(ids) - set(chosen)
+        expect(one.row(left)).to_contain_text("Unassigned")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast")).to_contain_text("Taken back")
+    for one in (sam, mei):
+        for each in ids:
+            expect(one.row(each)).to_contain_text("Unassigned")
+
+
 @pytest.mark.parametrize("path", ["/tickets/{ticket}", "/queue/at-risk?priority=high&sort=newest"])
 def test_who_signs_in_arrives_where_the_link_led(person: NewPerson, desk: Served, path: str) -> None:
     wanted = path.format(ticket=desk.receive("A link in a mail", subject="Deep link"))
