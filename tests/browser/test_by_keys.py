@@ -196,3 +196,28 @@ def test_several_are_chosen_and_let_go(person: NewPerson, desk: Served) -> None:
             expect(bar).to_contain_text(said)
     ada.page.keyboard.press("Escape")
     expect(bar).to_be_hidden()
+
+
+def test_the_keys_go_on_where_a_row_was_that_has_left(person: NewPerson, desk: Served) -> None:
+    ids = [desk.receive("Peas in a pod", subject=f"Pea {number}") for number in range(3)]
+    sam = person()
+    _search(sam, "Peas", ids, "sam@desk.example")
+    page = sam.page
+    page.evaluate("(ids) => frontline.run('take', null, ids)", ids)
+    expect(page.locator(".toast")).to_contain_text("3 tickets assigned to Sam Lindqvist")
+    page.goto(f"{desk.url}/queue/mine")
+    for each in ids:
+        expect(sam.row(each)).to_be_visible()
+    order = _listed(page)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+    expect(sam.row(order[1])).to_have_count(0)
+    assert page.evaluate("frontline.targets()") == []
+    page.keyboard.press("p")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("j")
+    expect(sam.row(order[2])).to_have_class(re.compile("is-current"))
+    page.keyboard.press("k")
+    expect(sam.row(order[0])).to_have_class(re.compile("is-current"))
+    assert _ticket(desk, order[2])["status"] != "resolved"

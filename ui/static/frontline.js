@@ -81,14 +81,13 @@
   f.targets = () => {
     const selected = f.list?.selected?.() || [];
     if (selected.length) return selected;
-    return [f.openTicket || f.list?.current].filter(Boolean);
+    return [f.openTicket || f.list?.target?.()].filter(Boolean);
   };
   f.run = (id, value = null, targets = f.targets()) => {
     if (f.verbs[id]) return f.verbs[id](value, targets);
     const command = f.command(id);
     if (!command) return;
     if (command.nested && value === null) return f.commands.open(id, targets);
-    dispatchEvent(new CustomEvent("frontline:run", { detail: { command: id, value, targets } }));
     dispatchEvent(new CustomEvent("frontline:run", { detail: { command: id, value, targets } }));
     f.act("run", { command: id, value, targets });
   };

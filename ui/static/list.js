@@ -9,6 +9,7 @@
   const waiting = [];
   const gone = new Set();
   let held = 0;
+  let wasAt = 0;
   let isLoading = false;
   let touched = 0;
   let hasMore = false;
@@ -92,6 +93,7 @@
     arrivals.clear();
     gone.clear();
     held = 0;
+    wasAt = 0;
     q.api.deselectAll();
     q.api.setGridOption("rowData", news.rows.map(placed));
     q.api.ensureIndexVisible(0, "top");
@@ -128,6 +130,7 @@
     const later = keeps && news.hasMore === undefined ? add.filter((data) => isAbove(data.place)) : [];
     later.forEach((data) => arrivals.set(data.id, data));
     const now = add.filter((data) => !later.includes(data));
+    keepPlace();
     q.api.applyTransaction({ add: now, update, remove: keeps ? [] : leaving.map(row) });
     if (keeps && leaving.length) redraw(leaving);
     if (news.own && held + arrivals.size && !isReading()) release();
@@ -153,6 +156,7 @@
   }, { passive: true });
   const release = () => {
     const all = [];
+    keepPlace();
     q.api.forEachNode((node) => !gone.has(node.data.id) && q.sort !== "found" && all.push(placed(node.data)));
     q.api.applyTransaction({ add: [...arrivals.values()].filter((data) => !row(data.id)), update: all, remove: [...gone].map(row).filter(Boolean) });
     arrivals.clear();
@@ -266,21 +270,27 @@
 
   /* ---- the current row, and what is selected ---- */
   const redraw = (ids) => q.api.redrawRows({ rowNodes: ids.map((id) => q.api.getRowNode(String(id))).filter(Boolean) });
+  const currentNode = () => (q.current && q.api ? q.api.getRowNode(String(q.current)) : null) || null;
+  /* The current row, while the list shows it: what is out of sight is nothing to act on. */
+  q.target = () => (currentNode() ? q.current : null);
+  /* Where the current row stood, so that the keys go on from there once it has left. */
+  const keepPlace = () => (wasAt = currentNode()?.rowIndex ?? wasAt);
   const showCurrent = (isScrolled, was = null) => {
     if (!q.api) return;
     redraw([was, q.current].filter(Boolean));
-    const node = q.current && q.api.getRowNode(String(q.current));
+    const node = currentNode();
     if (node && isScrolled) q.api.ensureNodeVisible(node);
   };
   const go = (id) => {
     const was = q.current;
     q.current = id;
+    touched = Date.now();
     showCurrent(true, was);
     if (f.openTicket && id && id !== f.openTicket) open(id);
   };
   const neighbour = (step) => {
-    const node = q.current ? q.api.getRowNode(String(q.current)) : null;
-    const at = node ? node.rowIndex + step : 0;
+    const node = currentNode();
+    const at = node ? node.rowIndex + step : step > 0 ? wasAt : wasAt + step;
     return q.api.getDisplayedRowAtIndex(Math.max(0, Math.min(at, q.api.getDisplayedRowCount() - 1)))?.data.id || null;
   };
   const open = (id) => id && f.go(`/tickets/${id}`);
@@ -334,16 +344,15 @@
   const verbs = {
     next: () => go(neighbour(1)),
     previous: () => go(neighbour(-1)),
-    open: () => (f.openTicket ? document.querySelector(".thread")?.focus() : open(q.current)),
+    open: () => (f.openTicket ? document.querySelector(".thread")?.focus() : open(q.target())),
     select: () => {
-      const node = q.current && q.api.getRowNode(String(q.current));
+      const node = currentNode();
       node?.setSelected(!node.isSelected());
     },
     select_more: () => {
-      const node = q.current && q.api.getRowNode(String(q.current));
-      node?.setSelected(true);
+      currentNode()?.setSelected(true);
       go(neighbour(1));
-      q.api.getRowNode(String(q.current))?.setSelected(true);
+      currentNode()?.setSelected(true);
     },
     select_all: () => q.api.selectAll(),
     search: () => {
