@@ -38,10 +38,7 @@ def _select_three(page: Page) -> None:
 
 def _open_liveliest(page: Page) -> None:
     """The ticket whose conversation shows most: several channels, a note, a colleague."""
-    page.locator("#queue-search").fill("hubs on floors 3 and 4")
-    page.keyboard.press("Enter")
-    page.wait_for_timeout(800)
-    page.locator(".ag-row").first.click()
+    page.locator(".ag-row", has_text="Kingsferry").click()
     page.wait_for_selector(".thread article")
 
 
@@ -64,9 +61,9 @@ PICTURES = (
     Picture("login", "", "/login"),
     Picture("queue", "supervisor", "/queue"),
     Picture("queue-selected", "supervisor", "/queue", _select_three, (DESK,)),
-    Picture("ticket", "agent", "/queue", _open_liveliest),
+    Picture("ticket", "agent", "/queue/mine", _open_liveliest),
     Picture("command-bar", "agent", "/queue", _press("Control+k")),
-    Picture("macros", "agent", "/queue", _macros, (DESK,)),
+    Picture("macros", "agent", "/queue/mine", _macros, (DESK,)),
     Picture("help", "agent", "/queue", _press("?"), (DESK,)),
     Picture("design", "admin", "/design"),
 )

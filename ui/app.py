@@ -71,4 +71,4 @@ def _say_that_it_failed(error: Exception) -> None:
     with speaking(language_of(ui.context.client.request)):
         hint = str(error) if isinstance(error, FrontlineError) else say("error.page.hint")
         again = tag("a", icon("refresh"), say("queue.retry"), class_="btn", href="")
-        show(empty("server-2", say("error.page"), hint, again), style="app page lonely")
+        show(empty("server-2", say("error.page"), hint, again, alone=True), style="app page lonely")

@@ -13,7 +13,9 @@ LIVE_STYLES = (
     "tokens.css", "icons.css", "design.css", "bridge.css", "app.css", "shell.css", "queue.css", "ticket.css",
     "commands.css",
 )  # fmt: skip
-LIVE_SCRIPTS = ("theme.js", "frontline.js", "keys.js", "commands.js", "list.js", "ticket.js", "composer.js", "shell.js")
+LIVE_SCRIPTS = (
+    "theme.js", "frontline.js", "keys.js", "commands.js", "cells.js", "list.js", "ticket.js", "composer.js", "shell.js",
+)  # fmt: skip
 
 
 @cache

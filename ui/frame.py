@@ -100,7 +100,7 @@ def views_column(visitor: Visitor) -> Html:
 
 def lonely(sign: str, title: str, hint: str, *actions: Html) -> None:
     """A page with one thing to say."""
-    show(empty(sign, title, hint, *actions), style="page lonely")
+    show(empty(sign, title, hint, *actions, alone=True), style="page lonely")
 
 
 def texts_script(language: Language) -> str:

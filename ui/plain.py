@@ -34,14 +34,16 @@ def notice(text: str, tone: str = "bad") -> Html:
     return tag("div", icon("alert-circle"), tag("span", text), class_=f"banner {tone}", role="alert")
 
 
-def empty(sign: str, title: str, hint: str, *actions: Child) -> Html:
+def empty(sign: str, title: str, hint: str, *actions: Child, alone: bool = False) -> Html:
+    """Why there is nothing to see. `alone` where it is all that the page says: then its title names the page."""
     return tag(
-        "div", tag("span", icon(sign, "is-lg"), class_="ic"), tag("b", title), tag("span", hint), join(*actions),
+        "div", tag("span", icon(sign, "is-lg"), class_="ic"), tag("h1" if alone else "b", title), tag("span", hint),
+        join(*actions),
         class_="empty",
     )  # fmt: skip
 
 
 def missing_page(title: str) -> HTMLResponse:
     """What every link of ours that opens nothing leads to."""
-    main = tag("main", brand(), empty("link", title, say("link.missing.hint")), class_="signin")
+    main = tag("main", brand(), empty("link", title, say("link.missing.hint"), alone=True), class_="signin")
     return plain_page(title, main, style="login alone", status=404)

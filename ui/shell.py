@@ -90,6 +90,10 @@ class Shell:
 
     def build(self, address: str) -> None:
         """Put the frame and the page of `address` on a new client."""
+        # The framework wraps everything in a <main>; only what stands beside rail and views is one.
+        wrapper = ui.context.client.content.parent_slot
+        assert wrapper is not None
+        wrapper.parent.tag = "div"
         with self.speaking(), ui.element("div").classes("app"):
             frame.show(frame.rail(self.visitor), "nav")
             frame.show(frame.views_column(self.visitor), "aside", "views").props["aria-label"] = say("queue.views")

@@ -18,7 +18,8 @@ RULED = next(rule for rule in RULES.routing if rule.sla_hours is not None)
 
 def _clock(kind: ClockKind, target: timedelta, **values: object) -> SlaClock:
     clock = SlaClock(
-        ticket_id=1, kind=kind, state=ClockState.RUNNING, started_at=BEGAN, target_seconds=round(target.total_seconds()),
+        ticket_id=1, kind=kind, state=ClockState.RUNNING, started_at=BEGAN,
+        target_seconds=round(target.total_seconds()),
         due_at=BEGAN + target, warn_at=BEGAN + target * 0.8, escalate_at=None, next_check_at=None, paused_at=None,
         paused_seconds=0, met_at=None, breached_at=None, cause=None,
     )  # fmt: skip

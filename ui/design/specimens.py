@@ -172,7 +172,7 @@ def table() -> Html:
         tag("tr", tag("td", name_of("priority", one)), tag("td", marks.priority_mark(one)), tag("td", at, class_="r"))
         for at, one in enumerate(Priority, 1)
     ]
-    head = tag("tr", *(tag("th", words, scope="col") for words in (say("design.priority"), "", "n")))
+    head = tag("tr", tag("th", say("design.priority"), scope="colgroup", colspan=2), tag("th", "n", scope="col"))
     body = tag("table", tag("thead", head), tag("tbody", rows), class_="tbl dense")
     return tag("div", tag("header", tag("h2", say("design.priority")), class_="hs"), body, class_="card")
 
@@ -216,7 +216,7 @@ def sheet() -> Html:
 
 
 def _section(name: str, content: Html) -> Html:
-    return tag("section", tag("h3", say(f"design.{name}")), content, data_specimen=name)
+    return tag("section", tag("h2", say(f"design.{name}")), content, data_specimen=name)
 
 
 def _set(*content: Child) -> Html:

@@ -111,7 +111,7 @@
     if (isCards) return [column("card", ["customer", "tier", "subject", "last", "due", "sla", "priority", "sentiment", "trend", seen, here, isOpen], card, { headerName: f.say("column.subject"), flex: 1, cellClass: "is-card", ...sorted })];
     const wide = (width, tight) => ({ width: isNarrow ? tight : width });
     return [
-      column("sla", ["due", "sla"], clock, { width: 96, ...sorted }),
+      column("sla", ["due", "sla"], clock, { width: 104, ...sorted }),
       column("priority", ["priority"], priority, { width: 40 }),
       column("channel", ["channel"], channel, { width: 40 }),
       column("customer", ["customer", "tier"], customer, wide(214, 184)),

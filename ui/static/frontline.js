@@ -53,6 +53,7 @@
   /* ---- what is shown: which layout, which ticket, and the slots that the server fills ---- */
   f.openTicket = null;
   f.layout = (name, ticket = null) => {
+    if (ticket !== f.ticketOf(location.pathname)) return; // The server answers for an address that was left meanwhile.
     document.body.dataset.layout = name;
     f.openTicket = ticket;
     document.querySelectorAll("[data-place]").forEach((link) => {

@@ -145,7 +145,7 @@ class OpenTicket(Part):
         for name in _SLOTS:
             self.browser.put(name, Html(""))
         to_queue = tag("a", say("ticket.back"), class_="btn", href="/queue")
-        missing = empty("search", say("ticket.missing"), say("ticket.missing.hint"), to_queue)
+        missing = empty("search", say("ticket.missing"), say("ticket.missing.hint"), to_queue, alone=True)
         self.browser.call("ticket.missing", missing)
 
     # ---- living ----
