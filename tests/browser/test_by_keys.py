@@ -221,3 +221,15 @@ def test_the_keys_go_on_where_a_row_was_that_has_left(person: NewPerson, desk: S
     page.keyboard.press("k")
     expect(sam.row(order[0])).to_have_class(re.compile("is-current"))
     assert _ticket(desk, order[2])["status"] != "resolved"
+
+
+def test_a_late_answer_for_a_ticket_that_was_left_does_not_turn_the_keys_to_it(person: NewPerson, desk: Served) -> None:
+    first, second = (desk.receive("Latecomer", subject=f"Late {number}") for number in range(2))
+    page = _open(person(), first)
+    page.evaluate("(path) => frontline.go(path)", f"/tickets/{second}")
+    page.evaluate("(id) => frontline.layout('ticket', id)", first)
+    assert page.evaluate("frontline.targets()") == [second]
+    page.keyboard.press("Escape")
+    page.evaluate("(id) => frontline.layout('ticket', id)", second)
+    expect(page.locator("body")).to_have_attribute("data-layout", "queue")
+    assert page.evaluate("frontline.openTicket") is None
