@@ -30,10 +30,11 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Served:
-    """A running desk: its address, and the API as a program uses it."""
+    """A running desk: its address, its data folder, and the API as a program uses it."""
 
     url: str
     token: str
+    folder: Path
 
     def receive(self, text: str, *, name: str = "Kim Bellweather", channel: str = "email", **message: Any) -> int:
         """A customer's message arrives through the API; returns its ticket. Each call is another customer."""
@@ -63,7 +64,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     server = subprocess.Popen(command, cwd=ROOT, env=outside, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_for(f"http://127.0.0.1:{port}/login", server, folder / "server.log")
-        yield Served(f"http://127.0.0.1:{port}", (folder / "token").read_text())
+        yield Served(f"http://127.0.0.1:{port}", (folder / "token").read_text(), folder)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(20)
