@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nicegui import Client
+from nicegui import Client, background_tasks
 from nicegui import core as nicegui_core
 from nicegui.page import page
 
@@ -93,6 +93,9 @@ async def feed(engine: Engine) -> AsyncIterator[Feed]:
     await engine.bus.start()
     yield made
     await made.settled()
+    # A page that reads its notifications holds a connection; the engine must not close under it.
+    if tasks := set(background_tasks.running_tasks):
+        await asyncio.wait(tasks, timeout=5)
 
 
 async def add_user(engine: Engine, role: Role = Role.AGENT, email: str = "ada@desk.example") -> User:
