@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from config.holder import RulesHolder
 from config.loader import DEFAULT_RULES_FILE
 from config.settings import load_settings
+from core import people
 from core.bootstrap import Engine
 from core.storage.database import Database
 from core.subscriptions import Plan
@@ -31,6 +33,14 @@ class MovableClock:
     def advance(self, **by: float) -> datetime:
         self.moment += timedelta(**by)
         return self.moment
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Argon2 with the least work: no test is about how long a guess takes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(people, "_HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture

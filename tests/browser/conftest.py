@@ -1,4 +1,5 @@
-"""A served desk and real browsers before it. Every test gets tickets of its own, so that all share one server."""
+"""A served desk and real browsers before it. Every test gets tickets of its own, so that a file shares one server; a
+queue that held the tickets of every file would be longer than a screen."""
 
 import json
 import os
@@ -53,7 +54,7 @@ class Served:
             return json.load(answer)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("desk")
     port = _free_port()
