@@ -132,6 +132,8 @@
     f.act("options", { command: level().command.id, text: level().command.typed ? bar.input.value : "", targets: level().targets, ask: bar.ask });
     const asked = bar.ask;
     setTimeout(() => bar && bar.ask === asked && !bar.all && skeleton(), 300);
+    // A question that was asked before the page was connected is asked again.
+    setTimeout(() => bar && bar.ask === asked && !bar.all && ask(), 1500);
   };
   const skeleton = () => bar.list.replaceChildren(...[70, 55, 62].map((width) => {
     const line = f.el("div", "opt", f.el("span", "skel"));
