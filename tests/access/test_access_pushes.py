@@ -7,7 +7,7 @@ from core.domain.access import PERMISSIONS, SYSTEM
 from core.domain.enums import Role
 from tests.access.conftest import World, person
 from tests.access.table import EVERYBODY_WHO_ANSWERS
-from tests.ui.conftest import WrittenBrowser, open_desk, until
+from tests.ui.conftest import WrittenBrowser, heard, open_desk
 from ui.live import Feed
 from ui.shell import Shell
 
@@ -26,8 +26,7 @@ async def _watching(engine: Engine, feed: Feed, world: World, role: Role, name: 
 async def _something_happens(engine: Engine, feed: Feed, world: World) -> None:
     await engine.desk.note(SYSTEM, world.ids["ticket_id"], SECRET)
     await engine.desk.reply(SYSTEM, world.ids["ticket_id"], f"{SECRET}.")
-    last = await engine.views.last_seq(SYSTEM)
-    await until(lambda: engine.bus.seq >= last)
+    await heard(engine)
     await feed.settled()
 
 

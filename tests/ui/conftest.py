@@ -93,8 +93,9 @@ async def feed(engine: Engine) -> AsyncIterator[Feed]:
     await engine.bus.start()
     yield made
     await made.settled()
-    # A page that reads its notifications holds a connection; the engine must not close under it.
-    if tasks := set(background_tasks.running_tasks):
+    # A page that reads its notifications holds a connection; the engine must not close under it. The outbox of a
+    # NiceGUI page never ends, and holds none.
+    if tasks := {task for task in background_tasks.running_tasks if not task.get_name().startswith("outbox loop")}:
         await asyncio.wait(tasks, timeout=5)
 
 
@@ -111,6 +112,7 @@ async def open_desk(
     shell = Shell(Site(engine, feed, PAGES, COMMANDS), Visitor(user, secret), browser)
     with browser.client:
         shell.build(address)
+    await heard(engine)
     feed.join(shell)
     await shell.start()
     return shell, browser
@@ -127,6 +129,12 @@ async def receive(engine: Engine, text: str = "Locked out", **values: Any) -> in
         **values,
     )
     return (await engine.intake.accept(message)).ticket_id
+
+
+async def heard(engine: Engine) -> None:
+    """Wait until the bus has told what is committed."""
+    last = await engine.views.last_seq(SYSTEM)
+    await until(lambda: engine.bus.seq >= last)
 
 
 async def until(holds: Callable[[], bool]) -> None:

@@ -10,7 +10,7 @@ from core.domain.access import SYSTEM
 from core.domain.entities import User
 from core.domain.enums import Channel, Priority, Role
 from core.domain.filters import TicketSort
-from tests.ui.conftest import WrittenBrowser, add_user, open_desk, receive, until
+from tests.ui.conftest import WrittenBrowser, add_user, heard, open_desk, receive, until
 from ui.live import Feed
 from ui.shell import Shell
 
@@ -35,8 +35,7 @@ def _said(browser: WrittenBrowser) -> tuple[str, str]:
 
 
 async def _told(engine: Engine, feed: Feed) -> None:
-    last = await engine.views.last_seq(SYSTEM)
-    await until(lambda: engine.bus.seq >= last)
+    await heard(engine)
     await feed.settled()
 
 

@@ -11,7 +11,7 @@ from core.domain.enums import Category, Channel, Language, Priority, Role, Senti
 from core.domain.events import EventType
 from core.macros import MacroText
 from tests.conftest import MovableClock
-from tests.ui.conftest import add_user, open_desk, receive, until
+from tests.ui.conftest import add_user, heard, open_desk, receive
 from tests.ui.written_thread import keys_and_markup
 from ui.live import Feed
 from ui.texts import say
@@ -25,8 +25,7 @@ def _send(ticket_id: int, text: str, seq: int, **more: Any) -> dict[str, Any]:
 
 async def _told(engine: Engine, feed: Feed) -> None:
     """Every browser has heard of everything."""
-    last = await engine.views.last_seq(SYSTEM)
-    await until(lambda: engine.bus.seq >= last)
+    await heard(engine)
     await feed.settled()
 
 

@@ -7,7 +7,7 @@ from core.desk import TicketPatch
 from core.domain.access import SYSTEM
 from core.domain.enums import Priority, Role, TicketStatus
 from core.domain.filters import TicketFilter
-from tests.ui.conftest import add_user, open_desk, receive, until
+from tests.ui.conftest import add_user, heard, open_desk, receive, until
 from ui.live import Feed
 from ui.routing import queue_path
 from ui.tickets.queue_views import QUEUE_VIEWS
@@ -31,8 +31,7 @@ async def test_patches_end_where_a_fresh_load_ends(engine: Engine, feed: Feed) -
     await engine.desk.change(ada.actor, second, TicketPatch(priority=Priority.CRITICAL))
     await engine.desk.change(ada.actor, third, TicketPatch(status=TicketStatus.ESCALATED))
     await engine.desk.change(ada.actor, first, TicketPatch(status=TicketStatus.RESOLVED))
-    last = await engine.views.last_seq(SYSTEM)
-    await until(lambda: engine.bus.seq >= last)
+    await heard(engine)
     await feed.settled()
     for view, browser in screens.items():
         _, fresh = await open_desk(engine, feed, ada, queue_path(view))
@@ -63,8 +62,7 @@ async def test_a_desk_that_was_away_ends_where_a_fresh_load_ends(engine: Engine,
     third = await receive(engine, "came meanwhile")
     await engine.desk.change(ada.actor, first, TicketPatch(status=TicketStatus.RESOLVED))
     await engine.desk.change(ada.actor, second, TicketPatch(priority=Priority.CRITICAL))
-    last = await engine.views.last_seq(SYSTEM)
-    await until(lambda: engine.bus.seq >= last)
+    await heard(engine)
     await feed.settled()
     loads, browser.connected = len(browser.named("list.reset")), True
     await feed.catch_up(shell)

@@ -3,7 +3,7 @@
 from core.bootstrap import Engine
 from core.domain.access import Permission
 from core.domain.entities import User
-from tests.ui.conftest import PASSWORD, WrittenBrowser
+from tests.ui.conftest import PASSWORD, WrittenBrowser, heard
 from ui.live import Feed
 from ui.news import News
 from ui.session import Visitor
@@ -56,6 +56,7 @@ class WrittenViewer:
 async def join(engine: Engine, feed: Feed, user: User) -> WrittenViewer:
     """A viewer that is up to date."""
     viewer = WrittenViewer(engine, Visitor(user, await engine.people.sign_in(user.email, PASSWORD, "test")))
+    await heard(engine)
     feed.join(viewer)
     await viewer.resync()
     viewer.resyncs = 0
