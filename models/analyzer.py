@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.domain.analysis import Analysis
+from core.domain.analysis import Analysis, Candidate, Explanation
 from core.domain.errors import Unavailable
 from core.domain.ports import AnalyzerState, Urgency
-from models.confidence import AnswerScorer
-from models.engine import AnalysisEngine, Job, Task
+from models.answers import AnswerScorer
+from models.engine import AnalysisEngine, Answer, Job, Task
 from models.runtime import Limits, ModelThread
-from models.weights import ARTEFACTS
 
 
 class LocalAnalyzer:
-    """Implements core.domain.ports.Analyzer with the encoder and heads of this folder, in one thread of its own.
+    """Implements core.domain.ports.Analyzer with the weights of this folder, in one thread of its own.
 
-    `weights_dir` holds another copy of the encoder's files; None means the installed package. `threads` is torch's
-    share of the CPU. Call `start` once, `close` at the end; both may be called from any thread.
+    `weights_dir` is another folder with a manifest and the files that it names; None means the ones that come with the
+    program. `threads` is torch's share of the CPU. Call `start` once, `close` at the end; both may be called from any
+    thread.
     """
 
     def __init__(
@@ -24,14 +24,12 @@ class LocalAnalyzer:
         weights_dir: Path | None = None,
         threads: int = 1,
         *,
-        artefacts: Path = ARTEFACTS,
         limits: Limits | None = None,
     ) -> None:
         self._weights_dir = weights_dir
         self._threads = threads
-        self._artefacts = artefacts
         self._scorer: AnswerScorer | None = None
-        self._runtime: ModelThread[Job, Analysis | bytes] = ModelThread(self._load, limits)
+        self._runtime: ModelThread[Job, Answer] = ModelThread(self._load, limits)
 
     def start(self) -> None:
         """Loads in the background; `state` tells when it is done."""
@@ -62,16 +60,22 @@ class LocalAnalyzer:
         results = await self._runtime.submit([Job(Task.ANALYSE, text) for text in texts], urgency)
         return [result for result in results if isinstance(result, Analysis)]
 
-    async def embed_passages(self, texts: Sequence[str]) -> list[bytes]:
-        results = await self._runtime.submit([Job(Task.EMBED, text) for text in texts], Urgency.BULK)
-        return [result for result in results if isinstance(result, bytes)]
+    async def embed(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        jobs = [*(Job(Task.PASSAGE, text) for text in passages), *(Job(Task.QUESTION, text) for text in questions)]
+        vectors = [result for result in await self._runtime.submit(jobs, Urgency.BULK) if isinstance(result, bytes)]
+        return vectors[: len(passages)], vectors[len(passages) :]
 
-    def answer_confidence(self, question: str, passage: str, cosine: float, margin: float) -> float:
+    async def explain(self, text: str) -> Explanation:
+        (result,) = await self._runtime.submit([Job(Task.EXPLAIN, text)], Urgency.INTERACTIVE)
+        assert isinstance(result, Explanation)
+        return result
+
+    def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
         if self._scorer is None:
             raise Unavailable(self.detail)
-        return self._scorer.probability(question, passage, cosine, margin)
+        return self._scorer.probabilities(question, analysis, candidates)
 
     def _load(self) -> AnalysisEngine:
-        engine = AnalysisEngine.load(self._weights_dir, self._threads, self._artefacts)
+        engine = AnalysisEngine.load(self._weights_dir, self._threads)
         self._scorer = engine.scorer
         return engine

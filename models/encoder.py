@@ -1,97 +1,152 @@
-"""The sentence encoder: a BERT body from local files, tokens in, one unit vector per text out.
+"""Reads texts with the body: token numbers in windows, forward passes of even length, pooled vectors and features.
 
 torch and transformers are imported by `Encoder.load`, never by importing this module: the process starts without them.
 """
 
-import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from models.heads import Floats
+from models.tokens import PASSAGE, QUERY, Tokens
+from models.weights import Weights
+from models.windows import ASIDE_WEIGHT, parts_of, window_weights
+from models.words import unpacked
 
 if TYPE_CHECKING:
     import torch
-    from tokenizers import Tokenizer
+
+    from models.network import Body
 
 Precision = Literal["bf16", "fp32"]
 
-MAX_TOKENS: Final = 256
-_HEAD_TOKENS: Final = 190
-"""Of a longer text the first 190 and the last 64 tokens are read, between [CLS] and [SEP]."""
+WINDOW: Final = 160
+"""Tokens that are read together; the body was trained on so many."""
+_WINDOWS: Final = 4
+"""Of a longer text the first three windows and the last are read."""
 _PAD_TO: Final = 8
-_TOKENS_PER_PASS: Final = 512
-"""Padded tokens of one forward pass. Larger passes leave the second-level cache and are slower (measured on Zen 5)."""
+_TOKENS_PER_PASS: Final = 1024
+"""Padded tokens of one forward pass; larger ones gain nothing and hold the thread longer."""
 _CPU_INFO: Final = Path("/proc/cpuinfo")
 _BF16_FLAGS: Final = frozenset({"avx512_bf16", "amx_bf16"})
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Of n texts: unit vectors (n, hidden) for comparing, features (n, shape.features) for the heads."""
+
+    vectors: Floats
+    features: Floats
 
 
 class Encoder:
     """Not safe for use by two threads at once."""
 
-    def __init__(self, model: Any, tokenizer: "Tokenizer", precision: Precision) -> None:
-        self._model = model
-        self._tokenizer = tokenizer
-        self._cls = _token_id(tokenizer, "[CLS]")
-        self._sep = _token_id(tokenizer, "[SEP]")
-        self._pad = _token_id(tokenizer, "[PAD]")
-        self.precision = precision
-        self.dimension = int(model.config.hidden_size)
+    def __init__(self, body: "Body", tokens: Tokens, precision: Precision) -> None:
+        self._body, self._tokens, self.precision = body, tokens, precision
+        self.dimension = body.shape.hidden
+        self.features = body.shape.features
 
     @classmethod
-    def load(cls, directory: Path, threads: int = 1, precision: Precision | None = None) -> "Encoder":
-        """The encoder in `directory` (config.json, tokenizer.json, model.safetensors), in bf16 where the CPU has it.
+    def load(cls, weights: Weights, threads: int = 1, precision: Precision | None = None) -> "Encoder":
+        """In bf16 where the CPU has it. `threads` bounds torch's own pool for the whole process.
 
-        `threads` bounds torch's own pool for the whole process. Raises OSError or ValueError on unusable files.
+        Raises OSError or ValueError on unusable files.
         """
         import torch  # noqa: PLC0415
-        from safetensors.torch import load_file  # noqa: PLC0415
-        from tokenizers import Tokenizer  # noqa: PLC0415
-
-        with warnings.catch_warnings():
-            # Its lazy importer touches deprecated names of other libraries; nothing here can act on that.
-            warnings.filterwarnings("ignore", category=DeprecationWarning)
-            warnings.filterwarnings("ignore", category=FutureWarning)
-            from transformers import BertConfig, BertModel  # noqa: PLC0415
 
         torch.set_num_threads(threads)
         chosen = precision or best_precision()
-        model: Any = BertModel(BertConfig.from_json_file(str(directory / "config.json")), add_pooling_layer=False)
-        unfilled = model.load_state_dict(load_file(str(directory / "model.safetensors")), strict=False).missing_keys
-        if unfilled:
-            raise ValueError(f"the encoder's file lacks {len(unfilled)} weights, first {unfilled[0]}")
-        model.eval().to(torch.bfloat16 if chosen == "bf16" else torch.float32)
-        return cls(model, _bare_tokenizer(Tokenizer.from_file(str(directory / "tokenizer.json"))), chosen)
+        body = read_body(weights).eval().to(torch.bfloat16 if chosen == "bf16" else torch.float32)
+        return cls(body, Tokens.load(weights.tokenizer), chosen)
 
-    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors, shape (len(texts), dimension), in the order of `texts`."""
+    def read(self, texts: Sequence[str]) -> Readings:
+        """Raw messages, in order: long ones in windows, with quotations and signatures weighed down."""
+        rows: list[list[int]] = []
+        owners: list[int] = []
+        shares: list[float] = []
+        for owner, text in enumerate(texts):
+            windows = self._windows(text)
+            rows += [ids for ids, _ in windows]
+            shares += [share for _, share in windows]
+            owners += [owner] * len(windows)
+        pieces = self.read_tokens(rows)
+        matrix = np.zeros((len(texts), len(rows)), dtype=np.float32)
+        matrix[owners, range(len(rows))] = shares
+        vectors = matrix @ pieces.vectors
+        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return Readings(vectors / np.maximum(norms, 1e-9), matrix @ pieces.features)
+
+    def embed(self, texts: Sequence[str], prefix: Literal["query: ", "passage: "] = PASSAGE) -> Floats:
+        """Unit vectors of cleaned passages or questions, each read as one window."""
+        return self.read_tokens(self._tokens.numbers(texts, prefix)).vectors
+
+    def tokens_of(self, text: str) -> list[int]:
+        """Of one window of a cleaned message."""
+        return self._tokens.numbers([text], QUERY, WINDOW)[0]
+
+    def units_of(self, text: str) -> list[tuple[str, tuple[int, ...]]]:
+        """The words of a cleaned message, each with the places of its tokens among `tokens_of`."""
+        return self._tokens.units(text, QUERY, WINDOW)
+
+    def read_tokens(self, rows: Sequence[list[int]]) -> Readings:
+        """Rows of token numbers, in order."""
         import torch  # noqa: PLC0415
 
-        tokens = [self._tokens(text) for text in texts]
-        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
+        features = np.zeros((len(rows), self.features), dtype=np.float32)
         with torch.inference_mode():
-            for rows in _passes([len(ids) for ids in tokens]):
-                vectors[rows] = self._forward([tokens[row] for row in rows]).numpy()
-        return vectors
+            for chosen in _passes([len(row) for row in rows]):
+                vector, feature = self._forward([rows[row] for row in chosen])
+                vectors[chosen], features[chosen] = vector.numpy(), feature.numpy()
+        return Readings(vectors, features)
 
-    def _tokens(self, text: str) -> list[int]:
-        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
-        room = MAX_TOKENS - 2
-        if len(ids) > room:
-            ids = ids[:_HEAD_TOKENS] + ids[len(ids) - (room - _HEAD_TOKENS) :]
-        return [self._cls, *ids, self._sep]
+    def _windows(self, text: str) -> list[tuple[list[int], float]]:
+        """Token numbers and weights that add up to one."""
+        said, aside = parts_of(text)
+        ids = self._tokens.pieces(said)
+        room = WINDOW - self._tokens.overhead(QUERY)
+        cuts = [ids[start : start + room] for start in range(0, len(ids), room)] or [[]]
+        if len(cuts) > _WINDOWS:
+            cuts = [*cuts[: _WINDOWS - 1], ids[-room:]]
+        windows = list(zip(cuts, window_weights(len(cuts)), strict=True))
+        if aside:
+            share = sum(weight for _, weight in windows) * ASIDE_WEIGHT
+            windows.append((self._tokens.pieces(aside)[:room], share))
+        total = sum(weight for _, weight in windows)
+        return [(self._tokens.framed(cut, QUERY), weight / total) for cut, weight in windows]
 
-    def _forward(self, batch: list[list[int]]) -> "torch.Tensor":
+    def _forward(self, batch: list[list[int]]) -> "tuple[torch.Tensor, torch.Tensor]":
         import torch  # noqa: PLC0415
 
         width = _padded(max(map(len, batch)))
-        ids = torch.tensor([row + [self._pad] * (width - len(row)) for row in batch])
+        ids = torch.tensor([row + [self._tokens.pad] * (width - len(row)) for row in batch])
         mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in batch])
-        hidden = self._model(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-        weights = mask.unsqueeze(-1).float()
-        mean = (hidden * weights).sum(1) / weights.sum(1)
-        return torch.nn.functional.normalize(mean, dim=1)
+        vectors, features = self._body(ids, mask)
+        return vectors, features
+
+
+def read_body(weights: Weights) -> "Body":
+    """The body in single precision; raises OSError or ValueError on files that are none."""
+    import torch  # noqa: PLC0415
+    from safetensors import SafetensorError  # noqa: PLC0415
+    from safetensors.numpy import load_file as load_arrays  # noqa: PLC0415
+    from safetensors.torch import load_file  # noqa: PLC0415
+
+    from models.network import WORDS, Body, Shape, layers_of  # noqa: PLC0415
+
+    try:
+        state = {name: tensor.float() for name, tensor in load_file(str(weights.body)).items()}
+        table = load_arrays(str(weights.words))
+        words = unpacked(table["pairs"], table["scales"])
+        body = Body(Shape(layers_of(state), vocabulary=len(words), hidden=words.shape[1]))
+        body.load_state_dict({**state, WORDS: torch.from_numpy(words)})
+    except (SafetensorError, KeyError, RuntimeError) as error:
+        raise ValueError(f"{weights.body.parent} does not hold a body of this program ({error})") from error
+    return body
 
 
 def best_precision() -> Precision:
@@ -117,16 +172,3 @@ def _passes(lengths: list[int]) -> Iterator[list[int]]:
 
 def _padded(length: int) -> int:
     return -(-length // _PAD_TO) * _PAD_TO
-
-
-def _bare_tokenizer(tokenizer: "Tokenizer") -> "Tokenizer":
-    tokenizer.no_padding()
-    tokenizer.no_truncation()
-    return tokenizer
-
-
-def _token_id(tokenizer: "Tokenizer", token: str) -> int:
-    found = tokenizer.token_to_id(token)
-    if found is None:
-        raise ValueError(f"the tokenizer has no {token}")
-    return int(found)

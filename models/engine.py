@@ -1,31 +1,35 @@
-"""One pass of the model over a micro-batch: clean, tell the language, encode, judge. Runs in the model's thread."""
+"""One pass of the model over a micro-batch: tell the language, read, judge. Runs in the model's thread."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from core.domain.analysis import Analysis
+from core.domain.analysis import Analysis, Explanation
 from core.domain.enums import Category, Sentiment
-from models.confidence import AnswerScorer
-from models.encoder import Encoder
-from models.features import Floats, ngrams
-from models.heads import Heads, Judgement, dense_signs
+from models.answers import SIGNS, AnswerScorer
+from models.encoder import Encoder, Readings
+from models.explain import explain
+from models.heads import Floats, Heads, Judgement
 from models.keywords import extract_keywords
 from models.labels import UNDETERMINED
 from models.language import LanguageDetector
 from models.text import clean, has_words
-from models.weights import ARTEFACTS, find_weights
+from models.tokens import PASSAGE, QUERY
+from models.weights import Weights, find_weights
 
 _WARM_UP = tuple("Where is my order number 4711? " * count for count in (1, 2, 4, 8, 20))
 _WORDLESS_CONFIDENCE = 0.3
 _UNREADABLE = (UNDETERMINED, 0.0)
 """What the detector says of a foreign script."""
+THANKS = "thanks"
 
 
 class Task(Enum):
     ANALYSE = auto()
-    EMBED = auto()
+    PASSAGE = auto()
+    QUESTION = auto()
+    EXPLAIN = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,50 +38,75 @@ class Job:
     text: str
 
 
+Answer = Analysis | Explanation | bytes
+
+
 class AnalysisEngine:
-    """Encoder, heads and detectors together; answers Analysis for ANALYSE jobs and vector bytes for EMBED jobs."""
+    """Encoder, heads and detectors together; answers Analysis for ANALYSE, Explanation for EXPLAIN and vector bytes
+    for PASSAGE and QUESTION."""
 
     def __init__(
-        self, name: str, encoder: Encoder, heads: Heads, languages: LanguageDetector, scorer: AnswerScorer
+        self, weights: Weights, encoder: Encoder, heads: Heads, languages: LanguageDetector, scorer: AnswerScorer
     ) -> None:
-        self._encoder = encoder
-        self._heads = heads
-        self._languages = languages
-        self._model = name
+        self._encoder, self._heads, self._languages = encoder, heads, languages
+        self._model = weights.name
         self.scorer = scorer
-        self.name = f"{name}, {encoder.precision}"
+        self.name = f"{weights.name}, {encoder.precision}"
 
     @classmethod
-    def load(cls, encoder_dir: Path | None, threads: int, artefacts: Path = ARTEFACTS) -> "AnalysisEngine":
+    def load(cls, directory: Path | None, threads: int) -> "AnalysisEngine":
         """Checks and loads all files and runs a few passes, so that the first message does not pay for first use."""
-        weights = find_weights(encoder_dir, artefacts)
-        encoder = Encoder.load(weights.encoder, threads)
-        heads = Heads.load(weights.heads, encoder.dimension)
-        scorer = AnswerScorer.load(weights.confidence)
-        engine = cls(weights.name, encoder, heads, LanguageDetector(), scorer)
+        weights = find_weights(directory)
+        engine = cls._read(weights, threads, AnswerScorer.load(weights.answers))
         engine.process([Job(Task.ANALYSE, text) for text in _WARM_UP])
         return engine
 
-    def process(self, jobs: Sequence[Job]) -> list[Analysis | bytes]:
-        texts = [clean(job.text) for job in jobs]
-        vectors = self._encoder.encode(texts)
-        rows = [row for row, job in enumerate(jobs) if job.task is Task.ANALYSE]
-        analyses = iter(self._analyse([texts[row] for row in rows], vectors[rows]))
-        return [next(analyses) if job.task is Task.ANALYSE else _as_bytes(vectors[row]) for row, job in enumerate(jobs)]
+    @classmethod
+    def unscored(cls, weights: Weights, threads: int) -> "AnalysisEngine":
+        """For training: files that no manifest names yet, and no second stage of search."""
+        return cls._read(weights, threads, AnswerScorer((0.0,) * len(SIGNS), 0.0))
 
-    def _analyse(self, texts: list[str], vectors: Floats) -> list[Analysis]:
+    @classmethod
+    def _read(cls, weights: Weights, threads: int, scorer: AnswerScorer) -> "AnalysisEngine":
+        encoder = Encoder.load(weights, threads)
+        return cls(weights, encoder, Heads.load(weights.heads, encoder.features), LanguageDetector(), scorer)
+
+    def process(self, jobs: Sequence[Job]) -> list[Answer]:
+        answers: dict[int, Answer] = {}
+        for task in Task:
+            rows = [row for row, job in enumerate(jobs) if job.task is task]
+            answers |= zip(rows, self._answers(task, [jobs[row].text for row in rows]), strict=True)
+        return [answers[row] for row in range(len(jobs))]
+
+    def _answers(self, task: Task, texts: list[str]) -> Sequence[Answer]:
         if not texts:
             return []
-        detected = [self._languages.detect(text) for text in texts]
-        codes = [code for code, _ in detected]
-        dense = dense_signs(vectors, texts, codes)
-        judgements = self._heads.judge(dense, ngrams(texts), codes)
+        match task:
+            case Task.ANALYSE:
+                return self._analyse(texts, self._encoder.read(texts))
+            case Task.EXPLAIN:
+                return [self._explain(text) for text in texts]
+            case Task.PASSAGE:
+                return [_as_bytes(vector) for vector in self._encoder.embed([clean(text) for text in texts], PASSAGE)]
+            case Task.QUESTION:
+                return [_as_bytes(vector) for vector in self._encoder.embed([clean(text) for text in texts], QUERY)]
+
+    def _analyse(self, texts: list[str], readings: Readings) -> list[Analysis]:
+        cleaned = [clean(text) for text in texts]
+        detected = [self._languages.detect(text) for text in cleaned]
+        judgements = self._heads.judge(self._heads.logits(readings.features), [code for code, _ in detected])
         return [
             self._worded(text, code, confidence, judgement, vector)
             if has_words(text) and (code, confidence) != _UNREADABLE
             else self._wordless(text, vector)
-            for text, (code, confidence), judgement, vector in zip(texts, detected, judgements, vectors, strict=True)
+            for text, (code, confidence), judgement, vector in zip(
+                cleaned, detected, judgements, readings.vectors, strict=True
+            )
         ]
+
+    def _explain(self, text: str) -> Explanation:
+        cleaned = clean(text)
+        return explain(self._encoder, self._heads, cleaned, self._languages.detect(cleaned)[0])
 
     def _worded(self, text: str, language: str, confidence: float, judgement: Judgement, vector: Floats) -> Analysis:
         return Analysis(
@@ -91,7 +120,7 @@ class AnalysisEngine:
             intent_confidence=judgement.intent_confidence,
             urgent=judgement.flags["urgent"],
             wants_human=judgement.flags["wants_human"],
-            thanks_only=judgement.flags["thanks_only"] and judgement.intent == "thanks",
+            thanks_only=judgement.intent == THANKS and not judgement.flags["urgent"],
             keywords=extract_keywords(text, language),
             embedding=_as_bytes(vector),
             model=self._model,

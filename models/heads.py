@@ -1,10 +1,13 @@
-"""The linear heads: one layer over embedding, surface signs, concepts and n-grams gives every answer of one pass."""
+"""The heads: one linear layer over the features of a message gives every answer of one pass.
+
+They are apart from the body, in numpy, so that corrections can train them anew in minutes and put them in place.
+"""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +15,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from core.domain.enums import Category, Sentiment
-from models.features import BUCKETS, SURFACE_SIZE, Floats, NGrams, surface
-from models.labels import CATEGORIES, CATEGORY_OF, FLAGS, INTENTS, SENTIMENTS
-from models.lexicon import LEXICON, LEXICON_SIZE
+from models.labels import CATEGORIES, CATEGORY_OF, FLAGS, INTENTS, LANGUAGES, SENTIMENTS
+
+Floats = NDArray[np.float32]
 
 INTENT_SPAN: Final = slice(0, len(INTENTS))
 SENTIMENT_SPAN: Final = slice(len(INTENTS), len(INTENTS) + len(SENTIMENTS))
@@ -26,6 +29,7 @@ _MEMBERSHIP: Final = np.array(
     [[float(CATEGORY_OF[intent] is category) for category in CATEGORIES] for intent in INTENTS], dtype=np.float32
 )
 _CATEGORY_INDEX: Final = np.array([CATEGORIES.index(CATEGORY_OF[intent]) for intent in INTENTS])
+_OTHER_LANGUAGE: Final = len(LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +47,19 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """Weights of all heads.
+    """Weights of all heads: weight (features, OUTPUTS), bias (OUTPUTS,).
 
-    dense (dimension + SURFACE_SIZE + LEXICON_SIZE, OUTPUTS), ngram (BUCKETS, OUTPUTS), rarity (BUCKETS,),
-    bias (OUTPUTS,).
-    `temperatures` divides the logits: rows are English and all other languages, columns intent and sentiment.
-    `thresholds` are the probabilities from which each flag of FLAGS counts as true.
+    `temperatures` divides the logits: a row for each of LANGUAGES and one for any other, columns category, intent,
+    sentiment. `thresholds` are the probabilities from which each flag of FLAGS counts as true.
     """
 
-    dense: Floats
-    ngram: Floats
-    rarity: Floats
+    weight: Floats
     bias: Floats
     temperatures: Floats
     thresholds: Floats
 
     @classmethod
-    def load(cls, path: Path, dimension: int) -> "Heads":
+    def load(cls, path: Path, features: int) -> "Heads":
         """Reads and checks the artefact; raises ValueError when it is not one of this program's heads."""
         try:
             with safe_open(path, framework="numpy") as file:
@@ -69,60 +69,64 @@ class Heads:
         except (SafetensorError, TypeError) as error:
             raise ValueError(f"{path.name} is not a heads file ({error})") from error
         expected = {
-            "dense": (dimension + SURFACE_SIZE + LEXICON_SIZE, OUTPUTS),
-            "ngram": (BUCKETS, OUTPUTS),
-            "rarity": (BUCKETS,),
+            "weight": (features, OUTPUTS),
             "bias": (OUTPUTS,),
-            "temperatures": (2, 2),
+            "temperatures": (len(LANGUAGES) + 1, 3),
             "thresholds": (len(FLAGS),),
         }
         wrong = [name for name, shape in expected.items() if tensors[name].shape != shape]
         if wrong or tuple(labels) != LABELS:
-            raise ValueError(f"{path.name} was trained for other labels or another encoder ({', '.join(wrong)})")
+            raise ValueError(f"{path.name} was trained for other labels or another body ({', '.join(wrong)})")
         return heads
 
     def save(self, path: Path) -> None:
-        """Half precision for the large matrix; metadata names the outputs in order."""
-        tensors: dict[str, NDArray[Any]] = {
-            "dense": self.dense,
-            "ngram": self.ngram.astype(np.float16),
-            "rarity": self.rarity,
-            "bias": self.bias,
-            "temperatures": self.temperatures,
-            "thresholds": self.thresholds,
-        }
+        """The metadata names the outputs in order."""
+        tensors = {name: getattr(self, name) for name in ("weight", "bias", "temperatures", "thresholds")}
         path.write_bytes(save(tensors, metadata={"labels": json.dumps([str(label) for label in LABELS])}))
 
-    def logits(self, dense: Floats, grams: NGrams) -> Floats:
+    def logits(self, features: Floats) -> Floats:
         """Scores of shape (n, OUTPUTS) for n messages."""
-        scores = dense @ self.dense + self.bias
-        for row in range(len(dense)):
-            buckets = grams.buckets[grams.offsets[row] : grams.offsets[row + 1]]
-            if len(buckets):
-                weights = self.rarity[buckets]
-                scores[row] += (weights / max(float(np.linalg.norm(weights)), 1e-6)) @ self.ngram[buckets]
-        return np.asarray(scores, dtype=np.float32)
+        return np.asarray(standardised(features) @ self.weight + self.bias, dtype=np.float32)
 
-    def judge(self, dense: Floats, grams: NGrams, languages: Sequence[str]) -> list[Judgement]:
+    def judge(self, logits: Floats, languages: Sequence[str]) -> list[Judgement]:
         """One Judgement a message. The intent is the best one within the most probable category."""
-        return self.judge_logits(self.logits(dense, grams), languages)
-
-    def judge_logits(self, logits: Floats, languages: Sequence[str]) -> list[Judgement]:
-        """The same from scores of shape (n, OUTPUTS)."""
-        groups = np.array([0 if language == "en" else 1 for language in languages], dtype=np.int64)
-        intents = softmax(logits[:, INTENT_SPAN] / self.temperatures[groups, 0:1])
-        sentiments = softmax(logits[:, SENTIMENT_SPAN] / self.temperatures[groups, 1:2])
-        flags = sigmoid(logits[:, FLAG_SPAN]) >= self.thresholds
-        categories = intents @ _MEMBERSHIP
+        probabilities = self.probabilities(logits, languages)
+        flags = probabilities.flags >= self.thresholds
         return [
-            _judgement(categories[row], intents[row], sentiments[row], flags[row].tolist())
+            _judgement(
+                probabilities.categories[row],
+                probabilities.intents[row],
+                probabilities.sentiments[row],
+                flags[row].tolist(),
+            )
             for row in range(len(logits))
         ]
 
+    def probabilities(self, logits: Floats, languages: Sequence[str]) -> "Probabilities":
+        rows = [LANGUAGES.index(code) if code in LANGUAGES else _OTHER_LANGUAGE for code in languages]
+        warmth = self.temperatures[rows]
+        return Probabilities(
+            categories=categories_of(softmax(logits[:, INTENT_SPAN] / warmth[:, 0:1])),
+            intents=softmax(logits[:, INTENT_SPAN] / warmth[:, 1:2]),
+            sentiments=softmax(logits[:, SENTIMENT_SPAN] / warmth[:, 2:3]),
+            flags=sigmoid(logits[:, FLAG_SPAN]),
+        )
 
-def dense_signs(vectors: Floats, texts: Sequence[str], languages: Sequence[str]) -> Floats:
-    """What the dense matrix reads: embeddings, surface signs and concepts of cleaned texts, side by side."""
-    return np.concatenate([vectors, surface(texts, languages), LEXICON.signs(texts, languages)], axis=1)
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Of n messages: categories (n, 9), intents (n, 45), sentiments (n, 5), flags (n, 2)."""
+
+    categories: Floats
+    intents: Floats
+    sentiments: Floats
+    flags: Floats
+
+
+def standardised(features: Floats) -> Floats:
+    """Each row with mean 0 and variance 1, as the heads were trained to read it."""
+    centred = features - features.mean(axis=1, keepdims=True)
+    return np.asarray(centred / np.sqrt((centred**2).mean(axis=1, keepdims=True) + 1e-5), dtype=np.float32)
 
 
 def _judgement(categories: Floats, intents: Floats, sentiments: Floats, flags: list[bool]) -> Judgement:

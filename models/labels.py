@@ -17,7 +17,7 @@ SENTIMENTS: Final[tuple[Sentiment, ...]] = (
     Sentiment.POSITIVE,
     Sentiment.VERY_POSITIVE,
 )
-FLAGS: Final[tuple[str, ...]] = ("urgent", "wants_human", "thanks_only")
+FLAGS: Final[tuple[str, ...]] = ("urgent", "wants_human")
 
 LANGUAGES: Final[tuple[str, ...]] = ("en", "es", "fr", "de", "ja", "zh")
 UNDETERMINED: Final = "und"

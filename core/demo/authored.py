@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from core.demo.entities import DemoAnalysis
-from core.domain.analysis import Analysis
+from core.domain.analysis import Analysis, Candidate, Explanation
 from core.domain.errors import Unavailable
 from core.domain.ports import Analyzer, AnalyzerState, Urgency
 
@@ -51,11 +51,14 @@ class AuthoredAnalyzer:
         read = self._read | dict(zip(others, await self._model.analyse(others, urgency) if others else [], strict=True))
         return [self._labelled(text, read.get(text)) for text in texts]
 
-    async def embed_passages(self, texts: Sequence[str]) -> list[bytes]:
-        return await self._model.embed_passages(texts)
+    async def embed(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        return await self._model.embed(passages, questions)
 
-    def answer_confidence(self, question: str, passage: str, cosine: float, margin: float) -> float:
-        return self._model.answer_confidence(question, passage, cosine, margin)
+    async def explain(self, text: str) -> Explanation:
+        return await self._model.explain(text)
+
+    def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
+        return self._model.answer_confidences(question, analysis, candidates)
 
     def _labelled(self, text: str, read: Analysis | None) -> Analysis:
         if text in self._labels:

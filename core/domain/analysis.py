@@ -27,6 +27,43 @@ class Analysis:
     embedding: bytes
     model: str
 
+    @property
+    def encoder(self) -> str:
+        """The part of the model that made the embedding: vectors of one encoder can be compared."""
+        return self.model.partition("+")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An article that came near a message, with the cosines of its best passage and of its best example question."""
+
+    title: str
+    body: str
+    language: str
+    category: str
+    intents: tuple[str, ...]
+    passage_cosine: float
+    question_cosine: float
+    has_questions: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A word and how much of the label's probability went when it was left out; negative when it spoke against it."""
+
+    word: str
+    effect: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The words that carried each label of one message, the strongest first."""
+
+    category: tuple[Carrier, ...]
+    intent: tuple[Carrier, ...]
+    sentiment: tuple[Carrier, ...]
+    urgent: tuple[Carrier, ...]
+
 
 @dataclass(frozen=True, slots=True)
 class ArticleMatch:

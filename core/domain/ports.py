@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from core.domain.analysis import Analysis
+from core.domain.analysis import Analysis, Candidate, Explanation
 from core.domain.messages import DeliveryReceipt, OutboundMessage
 
 
@@ -43,12 +43,17 @@ class Analyzer(Protocol):
         """One Analysis for each text, in order."""
         ...
 
-    async def embed_passages(self, texts: Sequence[str]) -> list[bytes]:
-        """Unit vectors (float32) of knowledge passages, comparable with `Analysis.embedding`."""
+    async def embed(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        """Unit vectors (float32) of knowledge passages and of example questions, comparable with
+        `Analysis.embedding`."""
         ...
 
-    def answer_confidence(self, question: str, passage: str, cosine: float, margin: float) -> float:
-        """Calibrated probability that `passage` answers `question`; `margin` is the lead over the next article."""
+    async def explain(self, text: str) -> Explanation:
+        """Which words carried the labels of a text. Costs as much as some forty messages."""
+        ...
+
+    def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
+        """For each candidate the calibrated probability that it answers the question."""
         ...
 
 

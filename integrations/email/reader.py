@@ -8,6 +8,7 @@ from datetime import datetime
 from core.domain.enums import AutomaticKind, Channel
 from core.domain.errors import Unreadable
 from core.domain.messages import InboundCustomer, InboundMessage
+from core.quotes import split_reply
 from integrations.email.addresses import Mailbox, parse_mailboxes
 from integrations.email.automatic import Evidence, recognise
 from integrations.email.bodies import Body, BodyReader, Contents, joined_html
@@ -19,7 +20,6 @@ from integrations.email.html import html_to_text, safe_html
 from integrations.email.identity import external_id, message_id, references
 from integrations.email.limits import EmailLimits
 from integrations.email.mime import parse_message
-from integrations.email.quotes import split_reply
 from integrations.email.sender import find_sender
 from integrations.email.signatures import split_signature
 from integrations.email.thread_ids import ThreadSigner

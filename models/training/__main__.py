@@ -1,9 +1,10 @@
-"""`python -m models.training [--data PATH] [--probe PATH] [--seed N]`: corpus in, heads, figures and card out."""
+"""Trains the model: an unchanged teacher, a guide that learns the labels with all layers, and the product's small body,
+which learns from both. Each stage is kept in the work folder, so that a run that was stopped goes on."""
 
 import argparse
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,21 +12,24 @@ import numpy as np
 import torch
 
 from models.encoder import Encoder
-from models.features import Floats
-from models.heads import OUTPUTS, Heads
-from models.lexicon import LEXICON_SIZE
-from models.training.answers import save_scorer, train_scorer
-from models.training.baseline import keyword_accuracy
-from models.training.corpus import Example, held_out_batches, read_corpus, split
-from models.training.evaluate import calibrate, evaluate
-from models.training.fit import Recipe, fit, without_ngrams
-from models.training.inputs import InputBuilder, Inputs
-from models.training.probe import probe_figures
-from models.training.public import read_public, sets_used
-from models.training.report import write_reports
-from models.weights import ARTEFACTS, file_hash, packaged_encoder
+from models.engine import AnalysisEngine
+from models.heads import SENTIMENT_SPAN, Floats
+from models.labels import CATEGORIES, CATEGORY_OF, INTENTS, SENTIMENTS
+from models.tokens import Tokens
+from models.training.artefact import heads_of, write_body
+from models.training.base import Base, read_base
+from models.training.calibrate import calibrated
+from models.training.corpus import Example, Part
+from models.training.joint import Lesson, Reader, Recipe, Report, Text, Trained, shortened, train
+from models.training.material import Material, read_material
+from models.training.measure import measured
+from models.training.model_card import write_reports
+from models.training.reading import opinions_of, vectors_of
+from models.training.scorer import fit_scorer, searches
+from models.training.vocabulary import choose_pieces, tokenizer_of
+from models.weights import ARTEFACTS, write_manifest
 
-_FOLDS = 4
+GUIDE = Recipe(layers=tuple(range(12)), warm_up_texts=0, epochs=4, rate=6e-5, guidance=0.0)
 
 
 def main(arguments: list[str]) -> int:
@@ -33,120 +37,151 @@ def main(arguments: list[str]) -> int:
     started = time.monotonic()
 
     def report(line: str) -> None:
-        sys.stderr.write(f"[{time.monotonic() - started:6.1f} s] {line}\n")
+        sys.stderr.write(f"[{time.monotonic() - started:6.0f} s] {line}\n")
+        sys.stderr.flush()
 
-    torch.manual_seed(options.seed)
-    directory = options.encoder or packaged_encoder()
-    encoder = Encoder.load(directory, options.threads)
-    builder = InputBuilder(encoder, file_hash(directory / "model.safetensors"), report)
-    corpus = read_corpus()
-    training, held_out = split(corpus, held_out_batches())
-    public = read_public(options.data, options.seed) if options.data else []
-    report(f"{len(training)} messages to train on, {len(held_out)} held out, {len(public)} from public sets")
-
-    own = builder.build(training, "corpus")
-    material = _Material(training, own, public, builder.build(public, "public sets"))
-    tested = builder.build(held_out, "held-out part")
-    recipe = Recipe()
-    report("cross-validation for calibration")
-    logits = _out_of_fold(material, recipe, options.seed)
-    report("fitting the heads")
-    heads = calibrate(material.fit_all(recipe, options.seed), logits, training, own.languages)
-    report("fitting the yardsticks")
-    plain = material.fit_all(without_ngrams(recipe), options.seed)
-    report("fitting the answer scorer")
-    scorer, answers = train_scorer(builder)
-
+    torch.set_num_threads(options.threads)
+    options.work.mkdir(parents=True, exist_ok=True)
+    material = read_material(options.data, options.seed)
+    report(", ".join(f"{len(rows)} messages for {part.value}" for part, rows in material.messages.items()))
+    recipe = Recipe(epochs=options.epochs)
+    stages = _Stages(material, read_base(), options.work, options.seed, report)
+    trained = stages.student(replace(recipe, guidance=recipe.guidance if options.guide else 0.0))
     metrics: dict[str, Any] = {
         "seed": options.seed,
         "recipe": asdict(recipe),
-        "training_messages": len(training),
-        "held_out_messages": len(held_out),
-        "public_sets": sets_used(public),
-        "public_rows": len(public),
-        "held_out": evaluate(heads, held_out, tested),
-        "out_of_fold_category_accuracy": _accuracy_by_language(heads, training, own, logits),
-        "baselines": {
-            "keywords_category_accuracy": _by_language(held_out, keyword_accuracy),
-            "embedding_only": _without_details(evaluate(plain, held_out, tested)),
-        },
-        "answers": answers,
+        "guide": asdict(GUIDE) if options.guide else None,
+        "parameters": sum(weight.numel() for weight in trained.parameters()),
+        "pieces": stages.pieces,
+        "messages": {part.value: len(rows) for part, rows in material.messages.items()},
+        "public": sorted({example.batch for example in material.public}),
     }
-    if options.probe:
-        metrics["probe"] = probe_figures(options.probe, heads, lambda examples: builder.build(examples, "probe"))
-    options.out.mkdir(parents=True, exist_ok=True)
-    heads.save(options.out / "heads.safetensors")
-    save_scorer(scorer, options.out / "confidence.json")
-    write_reports(options.out, directory, metrics)
+    engine = stages.finish(options.out, trained, options.threads)
+    report("measuring on the held-out part")
+    metrics |= measured(engine, material, stages.frozen())
+    metrics["minutes"] = round((time.monotonic() - started) / 60, 1)
+    write_reports(options.out, metrics)
     report(f"written to {options.out}")
     return 0
 
 
+class _Stages:
+    def __init__(self, material: Material, base: Base, work: Path, seed: int, report: Report) -> None:
+        self._material, self._base, self._work, self._seed, self._report = material, base, work, seed, report
+        self._labelled = material.messages[Part.TRAINING]
+        self._texts = [*self._labelled, *material.others]
+        self._kept = choose_pieces(base)
+        self._tokenizer = tokenizer_of(base, self._kept)
+        self._tokens = Tokens(self._tokenizer)
+
+    def vectors(self) -> Floats:
+        """The unchanged teacher's vectors of all texts of the run."""
+        path = self._work / "teacher.npy"
+        if not path.exists():
+            reader = Reader(self._tokens, 192)
+            body = self._base.body(None, self._kept)
+            np.save(path, vectors_of(body, reader, [one.text for one in self._texts], self._report))
+        return np.asarray(np.load(path), dtype=np.float32)
+
+    @property
+    def pieces(self) -> int:
+        return len(self._kept)
+
+    def frozen(self) -> dict[Part, Floats]:
+        """The same of the messages to learn from, and of those to be measured on."""
+        held_out = [one.text for one in self._material.messages[Part.HELD_OUT]]
+        reader = Reader(self._tokens, 192)
+        return {
+            Part.TRAINING: self.vectors()[: len(self._labelled)],
+            Part.HELD_OUT: vectors_of(self._base.body(None, self._kept), reader, held_out, self._report),
+        }
+
+    def advice(self) -> Floats:
+        """What the guide says of all texts of the run."""
+        path = self._work / "guide.npy"
+        if not path.exists():
+            guide = self._guide()
+            reader = Reader(self._tokens, GUIDE.limit)
+            np.save(path, opinions_of(guide, reader, [one.text for one in self._texts], self._report))
+        return np.asarray(np.load(path), dtype=np.float32)
+
+    def student(self, recipe: Recipe) -> Trained:
+        """Begins with some layers of the guide where there is one, else of the base."""
+        if not recipe.guidance:
+            return self._trained(Trained(self._base.body(recipe.layers, self._kept)), recipe, None, "student")
+        return self._trained(shortened(self._guide(), recipe.layers), recipe, self.advice(), "student")
+
+    def _guide(self) -> Trained:
+        return self._trained(Trained(self._base.body(GUIDE.layers, self._kept)), GUIDE, None, "guide")
+
+    def finish(self, folder: Path, trained: Trained, threads: int) -> AnalysisEngine:
+        """Writes the artefact and sets its confidences by the calibration part."""
+        weights = write_body(folder, self._base, self._kept, self._tokenizer, trained)
+        examples = self._material.messages[Part.CALIBRATION]
+        heads = heads_of(trained)
+        features = Encoder.load(weights, threads).read([example.text for example in examples]).features
+        calibrated(heads, features, examples).save(weights.heads)
+        self._report("fitting the second stage of search")
+        engine = AnalysisEngine.unscored(weights, threads)
+        bases = self._material.bases[Part.CALIBRATION]
+        both = [*searches(engine, bases, with_examples=False), *searches(engine, bases, with_examples=True)]
+        fit_scorer(both).save(weights.answers)
+        write_manifest(folder)
+        return AnalysisEngine.load(folder, threads)
+
+    def _trained(self, model: Trained, recipe: Recipe, advice: Floats | None, name: str) -> Trained:
+        vectors = self.vectors()
+        texts = [
+            Text(example, vectors[row], None if advice is None else advice[row])
+            for row, example in enumerate(self._texts)
+        ]
+        count = len(self._labelled)
+        reader = Reader(self._tokens, recipe.limit)
+        watched = self._material.messages[Part.CALIBRATION]
+
+        def check(model: Trained) -> str:
+            return _told(opinions_of(model, reader, [one.text for one in watched], lambda _: None), watched)
+
+        return train(
+            model,
+            reader,
+            Lesson(texts[:count], texts[count:], self._material.bases[Part.TRAINING]),
+            recipe,
+            seed=self._seed,
+            report=lambda line: self._report(f"{name}: {line}"),
+            check=check,
+            checkpoint=self._work / f"{name}.pt",
+        )
+
+
+def _told(opinions: Floats, examples: list[Example]) -> str:
+    intents = opinions[:, : len(INTENTS)].argmax(1)
+    moods = opinions[:, SENTIMENT_SPAN].argmax(1)
+    families = [CATEGORIES.index(CATEGORY_OF[INTENTS[intent]]) for intent in intents]
+    hits = [
+        (
+            CATEGORIES[families[row]] is example.category,
+            INTENTS[intents[row]] == example.intent,
+            SENTIMENTS[moods[row]] is example.sentiment,
+        )
+        for row, example in enumerate(examples)
+    ]
+    shares = np.array(hits).mean(0) if hits else np.zeros(3)
+    return f"of {len(examples)} calibration messages right: " + ", ".join(
+        f"{name} {share:.3f}" for name, share in zip(("category", "intent", "sentiment"), shares, strict=True)
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
-    parser.add_argument("--data", type=Path, help="folder of public data sets to train on beside the corpus")
-    parser.add_argument("--probe", type=Path, help="table of parallel messages to report on, never trained on")
-    parser.add_argument("--encoder", type=Path, help="folder of the encoder's files; default: the installed package")
-    parser.add_argument("--out", type=Path, default=ARTEFACTS, help="where the artefacts go (default: %(default)s)")
+    parser.add_argument("--data", type=Path, help="folder of public data sets to learn from beside the corpus")
+    parser.add_argument("--out", type=Path, default=ARTEFACTS, help="where the artefact goes (default: %(default)s)")
+    parser.add_argument("--work", type=Path, default=Path("var/training"), help="where the stages are kept")
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
+    parser.add_argument("--no-guide", dest="guide", action="store_false", help="leave the guide out, in half the time")
     parser.add_argument("--seed", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
     return parser
-
-
-@dataclass(frozen=True, slots=True)
-class _Material:
-    """The corpus' training part and the public rows, with their inputs."""
-
-    own: list[Example]
-    inputs: Inputs
-    public: list[Example]
-    public_inputs: Inputs
-
-    def fit(self, rows: list[int], recipe: Recipe, seed: int) -> Heads:
-        """Heads fit on the chosen rows of the corpus and all public rows."""
-        examples = [*(self.own[row] for row in rows), *self.public]
-        return fit(examples, self.inputs.rows(rows).joined(self.public_inputs), recipe, seed)
-
-    def fit_all(self, recipe: Recipe, seed: int) -> Heads:
-        return self.fit(list(range(len(self.own))), recipe, seed)
-
-
-def _out_of_fold(material: _Material, recipe: Recipe, seed: int) -> Floats:
-    """Scores (n, OUTPUTS) of each training message by heads that saw no message of its batch."""
-    fold_of = {batch: place % _FOLDS for place, batch in enumerate(sorted({e.batch for e in material.own}))}
-    logits = np.zeros((len(material.own), OUTPUTS), dtype=np.float32)
-    for fold in range(_FOLDS):
-        inside = [row for row, example in enumerate(material.own) if fold_of[example.batch] == fold]
-        outside = [row for row, example in enumerate(material.own) if fold_of[example.batch] != fold]
-        if inside:
-            part = _without_lexicon_abroad(material.inputs.rows(inside))
-            logits[inside] = material.fit(outside, recipe, seed).logits(part.dense, part.grams)
-    return logits
-
-
-def _without_lexicon_abroad(inputs: Inputs) -> Inputs:
-    """Concepts hidden outside English, where they fit the corpus too well to tell how sure one may be elsewhere."""
-    dense = inputs.dense.copy()
-    dense[[language != "en" for language in inputs.languages], -LEXICON_SIZE:] = 0.0
-    return replace(inputs, dense=dense)
-
-
-def _accuracy_by_language(heads: Heads, training: list[Example], own: Inputs, logits: Floats) -> dict[str, float]:
-    judged = heads.judge_logits(logits, own.languages)
-    hits = {
-        example.id: judgement.category is example.category for example, judgement in zip(training, judged, strict=True)
-    }
-    return _by_language(training, lambda part: round(sum(hits[example.id] for example in part) / len(part), 3))
-
-
-def _by_language(examples: list[Example], measure: Any) -> dict[str, float]:
-    codes = sorted({example.language for example in examples})
-    return {code: measure([example for example in examples if example.language == code]) for code in codes}
-
-
-def _without_details(figures: dict[str, Any]) -> dict[str, Any]:
-    kept = ("category_accuracy", "intent_accuracy", "sentiment_accuracy")
-    return {code: {name: values[name] for name in kept} for code, values in figures.items()}
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.domain.errors import Unreadable
+from core.quotes import split_reply
 from integrations.email.calendar_part import summarise_calendar
 from integrations.email.defects import Defects
 from integrations.email.html import html_to_text, safe_html
-from integrations.email.quotes import split_reply
 from integrations.email.reader import read_email
 from integrations.email.signatures import split_signature
 from integrations.email.thread_ids import ThreadSigner

@@ -1,0 +1,121 @@
+"""The second stage of search: how probably an article answers a message, given its rivals."""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain.analysis import Analysis, Candidate
+from models.labels import CATEGORY_OF
+from models.stopwords import CJK_STOPWORDS, STOPWORDS
+from models.text import clean
+
+SIGNS: Final = (
+    "likeness",
+    "passage",
+    "question",
+    "has_questions",
+    "lead",
+    "above_mean",
+    "intent",
+    "category",
+    "category_doubt",
+    "shared_words",
+    "covered_words",
+    "title_words",
+    "missing_codes",
+    "length",
+    "asks_nothing",
+    "other_language",
+)
+_NO_QUESTIONS: Final = ("thanks", "greeting", "contact_human", "spam", "unclear", "partnership_or_job")
+_WORD: Final = re.compile(r"[^\W\d_]{3,}|\d{2,}")
+_CJK: Final = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]+")
+_STOPWORDS: Final = frozenset().union(*STOPWORDS.values(), *CJK_STOPWORDS.values())
+_STEM: Final = 5
+"""Words are compared by their first letters: crude, but it joins the forms of a word in four languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerScorer:
+    """Logistic regression on SIGNS; `weights` are on the signs' own scale."""
+
+    weights: tuple[float, ...]
+    bias: float
+
+    @classmethod
+    def load(cls, path: Path) -> "AnswerScorer":
+        """Raises ValueError when the file is not a scorer for these signs."""
+        try:
+            stored = json.loads(path.read_text("utf-8"))
+            weights = stored["weights"]
+            if tuple(weights) != SIGNS:
+                raise ValueError(f"{path.name} was trained for other signs")
+            return cls(tuple(float(weights[name]) for name in SIGNS), float(stored["bias"]))
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"{path.name} is not an answer scorer ({error!r})") from error
+
+    def save(self, path: Path) -> None:
+        """Rounded, so that the file is the same whatever the order in which a machine adds up."""
+        weights = {name: round(weight, 5) for name, weight in zip(SIGNS, self.weights, strict=True)}
+        path.write_text(json.dumps({"weights": weights, "bias": round(self.bias, 5)}, indent=2) + "\n", "utf-8")
+
+    def probabilities(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
+        """For each candidate the calibrated probability in [0, 1] that it answers the question; 0 for an empty one."""
+        if not question.strip():
+            return [0.0] * len(candidates)
+        weights = np.array(self.weights)
+        scores = signs_of(question, analysis, candidates) @ weights + self.bias
+        return [1.0 / (1.0 + math.exp(-max(-40.0, min(40.0, float(score))))) for score in scores]
+
+
+def signs_of(question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
+    """Values of SIGNS, a row for each candidate. What is compared within the list needs all that come near."""
+    best = [max(one.passage_cosine, one.question_cosine) for one in candidates]
+    asked = _stems(question)
+    numbers = {stem for stem in asked if stem.isdigit()}
+    rows = []
+    for place, one in enumerate(candidates):
+        said, named = _stems(f"{one.title}\n{one.body}"), _stems(one.title)
+        shared = asked & said
+        rival = max((value for other, value in enumerate(best) if other != place), default=best[place] - 0.1)
+        category = {str(CATEGORY_OF[intent]) for intent in one.intents if intent in CATEGORY_OF} | {one.category}
+        is_of_category = analysis.category.value in category
+        rows.append(
+            (
+                best[place],
+                one.passage_cosine,
+                one.question_cosine if one.has_questions else one.passage_cosine,
+                float(one.has_questions),
+                max(-0.3, min(best[place] - rival, 0.3)),
+                best[place] - sum(best) / len(best),
+                analysis.intent_confidence if analysis.intent in one.intents else 0.0,
+                analysis.category_confidence if is_of_category else 0.0,
+                1.0 - analysis.category_confidence,
+                min(len(shared), 6) / 6,
+                len(shared) / len(asked) if asked else 0.0,
+                len(asked & named) / len(named) if named else 0.0,
+                float(bool(numbers - said)),
+                min(len(asked), 40) / 40,
+                float(analysis.intent in _NO_QUESTIONS),
+                float(one.language != analysis.language),
+            )
+        )
+    return np.array(rows, dtype=np.float64).reshape(len(candidates), len(SIGNS))
+
+
+# The same articles are judged for every message, and each message against several of them.
+@lru_cache(maxsize=16384)
+def _stems(raw: str) -> frozenset[str]:
+    text = clean(raw)
+    words: Iterable[str] = (word for word in _WORD.findall(text.lower()) if not _CJK.search(word))
+    latin = {word[:_STEM] for word in words if word not in _STOPWORDS}
+    pairs = {run[place : place + 2] for run in _CJK.findall(text) for place in range(len(run) - 1)}
+    return frozenset(latin | pairs)
