@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from models.training.data_card import markdown
 from models.training.public import LICENCES
 from models.weights import read_manifest
 
@@ -114,7 +115,7 @@ def _table(figures: dict[str, Any]) -> str:
     for name, one in [*figures["languages"].items(), ("all", figures["all"])]:
         rows.append([name, str(one["messages"]), *(f"{value:.3f}" for value in headline(one).values())])
     rows.append(["target", "", *(f"{value:.2f}" for value in TARGETS.values())])
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def headline(one: dict[str, Any]) -> dict[str, float]:
@@ -139,7 +140,7 @@ def _yardsticks(metrics: dict[str, Any]) -> str:
     for language, one in metrics["held_out"]["languages"].items():
         said = [metrics["baselines"][name][language] for name in ("keywords", "frozen_encoder")]
         rows.append([language, *(f"{value:.3f}" for value in [*said, one["category"]["accuracy"]])])
-    return _markdown(rows)
+    return markdown(rows)
 
 
 def _search(metrics: dict[str, Any]) -> str:
@@ -157,9 +158,4 @@ def _search(metrics: dict[str, Any]) -> str:
             ]
         )
     rows.append(["target", "", "0.70", "0.90", "0.50", "", "", ""])
-    return _markdown(rows)
-
-
-def _markdown(rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + " --- |" * len(rows[0]), *lines[1:]])
+    return markdown(rows)
