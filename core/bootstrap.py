@@ -12,10 +12,11 @@ from core.alerts import Alerts
 from core.articles import Articles
 from core.bus import Bus
 from core.closing import Closing
+from core.corrections import Corrections
 from core.delivery import Dispatcher
 from core.desk import Desk
 from core.domain.events import Event, EventType
-from core.domain.ports import Analyzer, Channel, Clock
+from core.domain.ports import Analyzer, Channel, Clock, Trainer
 from core.drafts import Drafts
 from core.handlers import Handler, Immediate
 from core.intake import Intake
@@ -29,6 +30,7 @@ from core.preferences import PreferenceKeeper
 from core.presence import PresenceBoard
 from core.presence_exchange import CHANNEL as PRESENCE_CHANNEL
 from core.presence_exchange import PresenceExchange
+from core.proposals import FOLLOWED, Proposals
 from core.public_messages import PublicMessages
 from core.saved_views import SavedViews
 from core.schedule import Job, Schedule
@@ -54,6 +56,8 @@ class Engine:
         analyzer: Analyzer,
         channels: Mapping[str, Channel],
         clock: Clock,
+        *,
+        trainer: Trainer | None = None,
     ) -> None:
         self.settings, self.rules, self.analyzer, self.clock = settings, rules, analyzer, clock
         self.links = Links(settings.public_url, settings.secret_key.get_secret_value().encode())
@@ -70,6 +74,8 @@ class Engine:
         self.views = Views(self.database, self.blobs)
         self.people = People(self.database, demo=settings.demo)
         self.articles = Articles(self.database)
+        self.corrections = Corrections(self.database)
+        self.proposals = Proposals(self.database, analyzer, self.corrections, trainer)
         self.macros = Macros(self.database)
         self.preferences = PreferenceKeeper(self.database)
         self.saved_views = SavedViews(self.database)
@@ -99,6 +105,7 @@ class Engine:
         self.bus.subscribe(self._on_events)
         self.listening.start()
         self.presence_exchange.start()
+        await self.proposals.follow()
         if self.settings.agents:
             await self.orchestrator.start()
             await self.dispatcher.start()
@@ -106,6 +113,7 @@ class Engine:
 
     async def stop(self) -> None:
         self.schedule.stop()
+        await self.proposals.stop_retraining()
         await self.orchestrator.stop()
         await self.dispatcher.stop()
         await self.presence_exchange.stop()
@@ -120,6 +128,8 @@ class Engine:
     def _on_events(self, events: Sequence[Event]) -> None:
         if any(event.type is EventType.ARTICLE_SAVED for event in events):
             self.schedule.hurry("knowledge index")
+        if any(event.type in FOLLOWED for event in events):
+            self.schedule.hurry("model heads")
 
     def _delays(self) -> dict[str, Callable[[], float]]:
         return {"MeasureCustomerSatisfaction.survey": lambda: self.rules.current.quality.csat.send_after_minutes * 60.0}
@@ -145,11 +155,13 @@ class Engine:
 
     def _jobs(self) -> tuple[Job, ...]:
         index = Job("knowledge index", timedelta(seconds=30), "embeds changed articles", self.knowledge.refresh)
+        heads = Job("model heads", timedelta(minutes=1), "uses the heads that are in force", self.proposals.follow)
         if not self.settings.agents:
-            # Each process keeps the index in its own memory; the other jobs are done once for all.
-            return (index,)
+            # Each process keeps index and model in its own memory; the other jobs are done once for all.
+            return (index, heads)
         return (
             index,
+            heads,
             Job("SLA monitor", timedelta(seconds=1), "warns, breaches, escalates", self.monitor.tick),
             Job("rollups", timedelta(seconds=5), "counts the journal for the dashboards", self.operations.catch_up),
             Job("closing", timedelta(minutes=1), "closes what stayed resolved", self.closing.close_resolved),

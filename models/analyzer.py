@@ -1,14 +1,18 @@
 """The local model behind the engine's `Analyzer` port."""
 
+import asyncio
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.domain.analysis import Analysis, Candidate, Explanation
-from core.domain.errors import Unavailable
+from core.domain.errors import Conflict, Unavailable
 from core.domain.ports import AnalyzerState, Urgency
 from models.answers import AnswerScorer
-from models.engine import AnalysisEngine, Answer, Job, Task
+from models.engine import AnalysisEngine, Answer, Job, Judges, Task
+from models.heads import Heads, features_of, metadata_of
 from models.runtime import Limits, ModelThread
+from models.weights import ARTEFACTS, HEADS, WeightsProblem, read_manifest
 
 
 class LocalAnalyzer:
@@ -29,6 +33,8 @@ class LocalAnalyzer:
         self._weights_dir = weights_dir
         self._threads = threads
         self._scorer: AnswerScorer | None = None
+        self._engine: AnalysisEngine | None = None
+        self._judges: Judges | None = None
         self._runtime: ModelThread[Job, Answer] = ModelThread(self._load, limits)
 
     def start(self) -> None:
@@ -45,7 +51,15 @@ class LocalAnalyzer:
 
     @property
     def detail(self) -> str:
-        return self._runtime.detail
+        ready = self._engine is not None and self.state is AnalyzerState.READY
+        return self._engine.name if ready and self._engine else self._runtime.detail
+
+    @property
+    def encoder(self) -> str:
+        try:
+            return str(read_manifest(self._weights_dir or ARTEFACTS)["body"])
+        except WeightsProblem:
+            return ""
 
     @property
     def waiting(self) -> int:
@@ -75,7 +89,28 @@ class LocalAnalyzer:
             raise Unavailable(self.detail)
         return self._scorer.probabilities(question, analysis, candidates)
 
+    async def use_heads(self, heads: bytes | None) -> None:
+        """May be called before the model is loaded: then it begins with these heads."""
+        self._judges = None if heads is None else await asyncio.to_thread(self._checked, heads)
+        # `_load` sets the engine before it reads the judges, and here it is the other way round: none is missed.
+        if self._engine is not None:
+            self._engine.use(self._judges)
+
+    def _checked(self, raw: bytes) -> Judges:
+        folder = self._weights_dir or ARTEFACTS
+        try:
+            made_for = metadata_of(raw).get("body")
+            if made_for not in (None, self.encoder):
+                raise Conflict(f"The heads were made for the encoder {made_for}; installed is {self.encoder}.")
+            features = features_of((folder / HEADS).read_bytes())
+            heads = Heads.read(raw, features)
+        except (ValueError, OSError) as error:
+            raise Conflict(f"The heads can't be used: {error}.") from error
+        return Judges(heads, f"{self.encoder}+{hashlib.sha256(raw).hexdigest()[:6]}")
+
     def _load(self) -> AnalysisEngine:
         engine = AnalysisEngine.load(self._weights_dir, self._threads)
         self._scorer = engine.scorer
+        self._engine = engine
+        engine.use(self._judges)
         return engine

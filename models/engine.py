@@ -41,6 +41,14 @@ class Job:
 Answer = Analysis | Explanation | bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """Heads and what `Analysis.model` calls a model that has them. A batch takes both once."""
+
+    heads: Heads
+    model: str
+
+
 class AnalysisEngine:
     """Encoder, heads and detectors together; answers Analysis for ANALYSE, Explanation for EXPLAIN and vector bytes
     for PASSAGE and QUESTION."""
@@ -48,10 +56,17 @@ class AnalysisEngine:
     def __init__(
         self, weights: Weights, encoder: Encoder, heads: Heads, languages: LanguageDetector, scorer: AnswerScorer
     ) -> None:
-        self._encoder, self._heads, self._languages = encoder, heads, languages
-        self._model = weights.name
+        self._encoder, self._languages = encoder, languages
+        self._shipped = self._judges = Judges(heads, weights.name)
         self.scorer = scorer
-        self.name = f"{weights.name}, {encoder.precision}"
+
+    @property
+    def name(self) -> str:
+        return f"{self._judges.model}, {self._encoder.precision}"
+
+    def use(self, judges: Judges | None) -> None:
+        """From the next batch on; None means the heads that came with the weights. May be called from any thread."""
+        self._judges = judges or self._shipped
 
     @classmethod
     def load(cls, directory: Path | None, threads: int) -> "AnalysisEngine":
@@ -94,21 +109,23 @@ class AnalysisEngine:
     def _analyse(self, texts: list[str], readings: Readings) -> list[Analysis]:
         cleaned = [clean(text) for text in texts]
         detected = [self._languages.detect(text) for text in cleaned]
-        judgements = self._heads.judge(self._heads.logits(readings.features), [code for code, _ in detected])
+        judges = self._judges
+        judgements = judges.heads.judge(judges.heads.logits(readings.features), [code for code, _ in detected])
         return [
-            self._worded(text, code, confidence, judgement, vector)
-            if has_words(text) and (code, confidence) != _UNREADABLE
-            else self._wordless(text, vector)
-            for text, (code, confidence), judgement, vector in zip(
-                cleaned, detected, judgements, readings.vectors, strict=True
-            )
+            self._worded(text, told, judgement, vector, judges.model)
+            if has_words(text) and told != _UNREADABLE
+            else self._wordless(text, vector, judges.model)
+            for text, told, judgement, vector in zip(cleaned, detected, judgements, readings.vectors, strict=True)
         ]
 
     def _explain(self, text: str) -> Explanation:
         cleaned = clean(text)
-        return explain(self._encoder, self._heads, cleaned, self._languages.detect(cleaned)[0])
+        return explain(self._encoder, self._judges.heads, cleaned, self._languages.detect(cleaned)[0])
 
-    def _worded(self, text: str, language: str, confidence: float, judgement: Judgement, vector: Floats) -> Analysis:
+    def _worded(
+        self, text: str, detected: tuple[str, float], judgement: Judgement, vector: Floats, model: str
+    ) -> Analysis:
+        language, confidence = detected
         return Analysis(
             language=language,
             language_confidence=confidence,
@@ -123,10 +140,10 @@ class AnalysisEngine:
             thanks_only=judgement.intent == THANKS and not judgement.flags["urgent"],
             keywords=extract_keywords(text, language),
             embedding=_as_bytes(vector),
-            model=self._model,
+            model=model,
         )
 
-    def _wordless(self, text: str, vector: Floats) -> Analysis:
+    def _wordless(self, text: str, vector: Floats, model: str) -> Analysis:
         """Empty text, digits, emoji, a script of none of the six languages: the heads know nothing of it."""
         return Analysis(
             language=UNDETERMINED,
@@ -142,7 +159,7 @@ class AnalysisEngine:
             thanks_only=False,
             keywords=extract_keywords(text, UNDETERMINED),
             embedding=_as_bytes(vector) if text else b"",
-            model=self._model,
+            model=model,
         )
 
 

@@ -11,8 +11,8 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from core.domain.enums import Category, Sentiment
 from models.labels import CATEGORIES, CATEGORY_OF, FLAGS, INTENTS, LANGUAGES, SENTIMENTS
@@ -61,13 +61,17 @@ class Heads:
     @classmethod
     def load(cls, path: Path, features: int) -> "Heads":
         """Reads and checks the artefact; raises ValueError when it is not one of this program's heads."""
+        return cls.read(path.read_bytes(), features, path.name)
+
+    @classmethod
+    def read(cls, raw: bytes, features: int, name: str = "this") -> "Heads":
+        """As `load`, of a file's bytes."""
         try:
-            with safe_open(path, framework="numpy") as file:
-                labels = json.loads((file.metadata() or {}).get("labels", "[]"))
-                tensors = {name: file.get_tensor(name).astype(np.float32) for name in file.keys()}  # noqa: SIM118
+            labels = json.loads(metadata_of(raw).get("labels", "[]"))
+            tensors = {key: tensor.astype(np.float32) for key, tensor in load(raw).items()}
             heads = cls(**tensors)
-        except (SafetensorError, TypeError) as error:
-            raise ValueError(f"{path.name} is not a heads file ({error})") from error
+        except (SafetensorError, TypeError, ValueError) as error:
+            raise ValueError(f"{name} is not a heads file ({error})") from error
         expected = {
             "weight": (features, OUTPUTS),
             "bias": (OUTPUTS,),
@@ -76,13 +80,18 @@ class Heads:
         }
         wrong = [name for name, shape in expected.items() if tensors[name].shape != shape]
         if wrong or tuple(labels) != LABELS:
-            raise ValueError(f"{path.name} was trained for other labels or another body ({', '.join(wrong)})")
+            raise ValueError(f"{name} was trained for other labels or another body ({', '.join(wrong)})")
         return heads
 
     def save(self, path: Path) -> None:
         """The metadata names the outputs in order."""
+        path.write_bytes(self.packed())
+
+    def packed(self, body: str = "") -> bytes:
+        """The file's bytes; `body` names what the heads were made for where they travel without it."""
         tensors = {name: getattr(self, name) for name in ("weight", "bias", "temperatures", "thresholds")}
-        path.write_bytes(save(tensors, metadata={"labels": json.dumps([str(label) for label in LABELS])}))
+        metadata = {"labels": json.dumps([str(label) for label in LABELS])}
+        return save(tensors, metadata=metadata | ({"body": body} if body else {}))
 
     def logits(self, features: Floats) -> Floats:
         """Scores of shape (n, OUTPUTS) for n messages."""
@@ -121,6 +130,22 @@ class Probabilities:
     intents: Floats
     sentiments: Floats
     flags: Floats
+
+
+def metadata_of(raw: bytes) -> dict[str, str]:
+    """What a safetensors file says of itself; raises ValueError on bytes that are none."""
+    size = int.from_bytes(raw[:8], "little")
+    if not 0 < size <= len(raw) - 8:
+        raise ValueError("the header is cut off")
+    header = json.loads(raw[8 : 8 + size])
+    if not isinstance(header, dict):
+        raise ValueError("the header is no object")
+    return dict(header.get("__metadata__") or {})
+
+
+def features_of(raw: bytes) -> int:
+    """How many features the heads in these bytes read."""
+    return int(load(raw)["weight"].shape[0])
 
 
 def standardised(features: Floats) -> Floats:

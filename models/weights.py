@@ -8,6 +8,7 @@ from typing import Any, Final
 
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
 MANIFEST: Final = "manifest.json"
+HEADS: Final = "heads.safetensors"
 FILES: Final = ("body.safetensors", "words.safetensors", "tokenizer.json", "heads.safetensors", "answers.json")
 
 

@@ -22,6 +22,8 @@ class MarkAnalyzer:
         self.state = AnalyzerState.READY
         self.detail = "marks"
         self.analysed = 0
+        self.encoder = "marks-1"
+        self.heads: bytes | None = None
 
     async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
         if self.state is not AnalyzerState.READY:
@@ -40,6 +42,9 @@ class MarkAnalyzer:
 
     def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
         return [max(0.0, min(1.0, max(one.passage_cosine, one.question_cosine))) for one in candidates]
+
+    async def use_heads(self, heads: bytes | None) -> None:
+        self.heads = heads
 
     def _read(self, text: str) -> Analysis:
         marks = text[text.find("[") + 1 : text.find("]")].split() if "[" in text else []

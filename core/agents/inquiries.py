@@ -64,7 +64,7 @@ class Analyse:
         self._wait_while_loading(events)
         try:
             async with asyncio.timeout(MODEL_TIMEOUT_SECONDS):
-                found = await self._analyzer.analyse([_readable(message) for message in messages.values()])
+                found = await self._analyzer.analyse([message.readable for message in messages.values()])
         except (Unavailable, TimeoutError) as error:
             return self._unknown(messages, str(error) or "the model took too long")
         except Exception as error:
@@ -102,13 +102,6 @@ class Analyse:
             log.warning("the model does not answer (%s); messages flow on as unknown", reason)
         self._answering = False
         return Reading(messages, {}, reason)
-
-
-def _readable(message: Message) -> str:
-    """What the customer says, subject first; a message that is all quote is read as it is."""
-    body = message.text or message.quoted
-    subject = message.subject.strip()
-    return f"{subject}\n{body}" if subject and not body.startswith(subject) else body
 
 
 def _document(message: Message) -> tuple[int, int, str]:

@@ -45,6 +45,10 @@ class AuthoredAnalyzer:
     def detail(self) -> str:
         return f"{AUTHORED}, with {self._model.detail}"
 
+    @property
+    def encoder(self) -> str:
+        return self._model.encoder
+
     async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
         """Raises Unavailable for a text without labels while the model does not answer."""
         others = [text for text in texts if text not in self._labels]
@@ -59,6 +63,9 @@ class AuthoredAnalyzer:
 
     def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
         return self._model.answer_confidences(question, analysis, candidates)
+
+    async def use_heads(self, heads: bytes | None) -> None:
+        await self._model.use_heads(heads)
 
     def _labelled(self, text: str, read: Analysis | None) -> Analysis:
         if text in self._labels:

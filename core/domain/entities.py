@@ -211,6 +211,13 @@ class Message:
     def is_from_customer(self) -> bool:
         return self.kind is MessageKind.CUSTOMER
 
+    @property
+    def readable(self) -> str:
+        """As the model reads it: subject first; a message that is all quote as it is."""
+        body = self.text or self.quoted
+        subject = self.subject.strip()
+        return f"{subject}\n{body}" if subject and not body.startswith(subject) else body
+
 
 @dataclass(frozen=True, slots=True)
 class Attachment:

@@ -52,6 +52,12 @@ class EventType(StrEnum):
     RULES_RELOADED = "rules.reloaded"
     WORK_REQUEUED = "work.requeued"
     WORK_DEAD = "work.dead"
+    RETRAINING_STARTED = "model.retraining_started"
+    RETRAINING_FAILED = "model.retraining_failed"
+    HEADS_PROPOSED = "model.proposed"
+    HEADS_ACCEPTED = "model.accepted"
+    HEADS_REJECTED = "model.rejected"
+    HEADS_ROLLED_BACK = "model.rolled_back"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """What the engine needs of the outside. `main` alone chooses what fills each port."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from core.domain.analysis import Analysis, Candidate, Explanation
+from core.domain.corrections import Correction
 from core.domain.messages import DeliveryReceipt, OutboundMessage
+from core.domain.proposals import Retrained
 
 
 class Clock(Protocol):
@@ -39,6 +41,11 @@ class Analyzer(Protocol):
         """One line on the state: the model's name, or why it failed."""
         ...
 
+    @property
+    def encoder(self) -> str:
+        """What makes the vectors and what heads are made for; empty when the model's files can't be read."""
+        ...
+
     async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
         """One Analysis for each text, in order."""
         ...
@@ -54,6 +61,27 @@ class Analyzer(Protocol):
 
     def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
         """For each candidate the calibrated probability that it answers the question."""
+        ...
+
+    async def use_heads(self, heads: bytes | None) -> None:
+        """From the next batch on, judge with these heads; None means those that came with the program.
+
+        Raises Conflict for heads of another encoder or for other labels.
+        """
+        ...
+
+
+class Trainer(Protocol):
+    """Makes new heads for the model."""
+
+    async def retrain(
+        self, corrections: Sequence[Correction], heads: bytes | None, report: Callable[[str, float], None]
+    ) -> Retrained:
+        """Heads that learned from corrections, beginning with `heads` (None: those of the program).
+
+        Takes minutes beside the event loop; `report` is told the step and the share that is done, and cancelling ends
+        it. Raises Unavailable when it fails.
+        """
         ...
 
 

@@ -52,16 +52,16 @@ class Journal(Store):
             query = query.where(journal.c.ticket_id == ticket_id)
         if types:
             query = query.where(journal.c.type.in_([kind.value for kind in types]))
-        return [_event(row) for row in await self.connection.execute(query)]
+        return [event_of(row) for row in await self.connection.execute(query)]
 
     async def get_many(self, seqs: Sequence[int]) -> list[Event]:
         rows = await self.connection.execute(select(journal).where(journal.c.seq.in_(seqs)).order_by(journal.c.seq))
-        return [_event(row) for row in rows]
+        return [event_of(row) for row in rows]
 
     async def of_ticket(self, ticket_id: int, limit: int = 500) -> list[Event]:
         """The newest `limit` events of one ticket, oldest first, including those not yet safe for `after`."""
         query = select(journal).where(journal.c.ticket_id == ticket_id).order_by(journal.c.seq.desc()).limit(limit)
-        return [_event(row) for row in await self.connection.execute(query)][::-1]
+        return [event_of(row) for row in await self.connection.execute(query)][::-1]
 
     async def last_seq(self) -> int:
         """Where a reader starts that wants only what comes from now on."""
@@ -103,7 +103,7 @@ def _row(event: Event, txid: int) -> dict[str, Any]:
     }
 
 
-def _event(row: Any) -> Event:
+def event_of(row: Any) -> Event:
     return Event(
         seq=row.seq,
         type=EventType(row.type),

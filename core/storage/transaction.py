@@ -17,6 +17,7 @@ from core.storage.alerts import Alerts
 from core.storage.analyses import Analyses
 from core.storage.articles import Articles
 from core.storage.attachments import Attachments
+from core.storage.corrections import Corrections
 from core.storage.customers import Customers
 from core.storage.drafts import Drafts
 from core.storage.journal import Journal
@@ -24,6 +25,7 @@ from core.storage.macros import Macros
 from core.storage.messages import Messages
 from core.storage.outbox import Outbox
 from core.storage.preferences import Preferences
+from core.storage.proposals import Proposals
 from core.storage.quarantine import Quarantine
 from core.storage.queues import Queues
 from core.storage.receipts import Receipts
@@ -219,3 +221,11 @@ class Transaction:
     @cached_property
     def alerts(self) -> Alerts:
         return Alerts(self)
+
+    @cached_property
+    def corrections(self) -> Corrections:
+        return Corrections(self)
+
+    @cached_property
+    def proposals(self) -> Proposals:
+        return Proposals(self)

@@ -69,6 +69,6 @@ async def test_a_process_without_agents_leaves_their_work_to_others(build_engine
     assert await working.orchestrator.drain() > 0
 
 
-async def test_a_process_without_agents_keeps_its_own_index(build_engine: EngineBuilder) -> None:
+async def test_a_process_without_agents_keeps_its_own_index_and_model(build_engine: EngineBuilder) -> None:
     resting = await build_engine(agents=False)
-    assert [job.name for job in resting.schedule.jobs] == ["knowledge index"]
+    assert [job.name for job in resting.schedule.jobs] == ["knowledge index", "model heads"]

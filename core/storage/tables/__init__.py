@@ -11,6 +11,7 @@ from core.storage.tables.messages import (
     search_documents,
     suggestions,
 )
+from core.storage.tables.model import model_proposals
 from core.storage.tables.people import (
     alerts,
     drafts,
@@ -43,6 +44,7 @@ __all__ = [
     "macros",
     "messages",
     "metadata",
+    "model_proposals",
     "outbox",
     "quarantine",
     "queues",
