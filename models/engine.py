@@ -17,8 +17,13 @@ from models.language import LanguageDetector
 from models.text import clean, has_words
 from models.tokens import PASSAGE, QUERY
 from models.weights import Weights, find_weights
+from models.windows import parts_of
 
-_WARM_UP = tuple("Where is my order number 4711? " * count for count in (1, 2, 4, 8, 20))
+_WARM_UP = (
+    *("Where is my order number 4711? " * count for count in (1, 2, 4, 8, 20)),
+    "注文した商品はどこですか",
+    "我的订单在哪里",
+)
 _WORDLESS_CONFIDENCE = 0.3
 _UNREADABLE = (UNDETERMINED, 0.0)
 """What the detector says of a foreign script."""
@@ -112,10 +117,12 @@ class AnalysisEngine:
         judges = self._judges
         judgements = judges.heads.judge(judges.heads.logits(readings.features), [code for code, _ in detected])
         return [
-            self._worded(text, told, judgement, vector, judges.model)
+            self._worded(parts_of(raw)[0], told, judgement, vector, judges.model)
             if has_words(text) and told != _UNREADABLE
             else self._wordless(text, vector, judges.model)
-            for text, told, judgement, vector in zip(cleaned, detected, judgements, readings.vectors, strict=True)
+            for raw, text, told, judgement, vector in zip(
+                texts, cleaned, detected, judgements, readings.vectors, strict=True
+            )
         ]
 
     def _explain(self, text: str) -> Explanation:
@@ -123,7 +130,7 @@ class AnalysisEngine:
         return explain(self._encoder, self._judges.heads, cleaned, self._languages.detect(cleaned)[0])
 
     def _worded(
-        self, text: str, detected: tuple[str, float], judgement: Judgement, vector: Floats, model: str
+        self, said: str, detected: tuple[str, float], judgement: Judgement, vector: Floats, model: str
     ) -> Analysis:
         language, confidence = detected
         return Analysis(
@@ -138,7 +145,7 @@ class AnalysisEngine:
             urgent=judgement.flags["urgent"],
             wants_human=judgement.flags["wants_human"],
             thanks_only=judgement.intent == THANKS and not judgement.flags["urgent"],
-            keywords=extract_keywords(text, language),
+            keywords=extract_keywords(said, language),
             embedding=_as_bytes(vector),
             model=model,
         )

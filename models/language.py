@@ -1,6 +1,9 @@
 """Which of the six languages a message is written in: script first, then lingua for the Latin ones."""
 
 import re
+import unicodedata
+from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 from lingua import IsoCode639_1, Language, LanguageDetectorBuilder
@@ -10,19 +13,29 @@ from models.stopwords import STOPWORDS
 
 _KANA: Final = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
 _HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_JAPANESE_HAN: Final = re.compile(
-    "[払込働発売図団応気対単戦実楽薬県険験検駅歯顔済続経軽転伝読変広帰徴悪択拡総絵縦焼渋桜沢様円価処]"
-    "|返品|注文|解約|不具合|至急|領収"
+_HIRAGANA_SAID: Final = re.compile(r"[\u3041-\u306d\u306f-\u3096]")
+"""Hiragana but の, which Chinese shops write for its looks."""
+_EAST_ASIAN: Final = re.compile("[\u3041-\u30ff\u3400-\u9fff]+")
+_JAPANESE_WORDS: Final = re.compile(
+    "返品|注文|不具合|至急|領収|請求書|見積|宛名|割引|割増|年額|月額|取消|返金|返却|納期|荷物|送料|手数料|口座|残高|受付|予約|申込"
+    "|登録|受注|名義|離島|株式会社|有限会社|御社|弊社|貴社|御中|第 ?世代"
 )
-"""Character forms and words of Japanese that simplified Chinese does not share."""
+"""Words of letters and orders that Chinese does not write so."""
+_CHINESE_WORDS: Final = re.compile(
+    "[我你您他她它们們这這那吗嗎呢吧啊呀哦喔啦么麼怎哪给給把被让讓没沒说說还還就都也很想跟在是了的不到得着著再又去能可想要请請问問]"
+)
+"""Characters that Chinese says its grammar with; those of them that Japanese compounds hold count when they are two."""
+_ONLY_CHINESE: Final = re.compile("[你您她它们們这這吗嗎呢吧啊呀哦喔啦么麼怎哪给給把让讓沒没说說还還很跟嘅咗唔冇喺]")
 _LATIN: Final = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]")
-_NOT_WORDS: Final = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+|[A-Za-z_/#-]*\d[A-Za-z0-9_/#.,:-]*")
+_NOT_WORDS: Final = re.compile(r"(?:https?://|www\.)\S+|\S*@\w\S*|[A-Za-z_/#-]*\d[A-Za-z0-9_/#.,:-]*")
 _LATIN_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _CHARS: Final = 600
 """Enough to tell a language; the cost is linear in it."""
 _HAN_WEIGHT: Final = 3.0
 """One ideograph says about as much as three Latin letters; a Chinese message may carry English product names."""
+_LATIN_WEIGHT: Final = 3.5
+"""And a whole Latin word, however long, about as much as one ideograph."""
 _LATIN_FLOOR: Final = 0.45
 """Below this the four Latin languages are too close together: `und`."""
 _SINGLE_WORD_CEILING: Final = 0.6
@@ -30,7 +43,10 @@ _SINGLE_WORD_CEILING: Final = 0.6
 _SHORT: Final = 12
 """Up to so many words, function words are counted beside lingua's letter statistics, which need more text."""
 _STOPWORD_ODDS: Final = 4.0
-"""What one function word of a language adds to its odds."""
+"""What one function word of a language adds to its odds; one that no other language has adds more."""
+_OWN_WORD: Final = 1.5
+_DRAWN_OUT: Final = re.compile(r"([^\W\d_])\1{2,}")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]")
 
 
 class LanguageDetector:
@@ -55,8 +71,9 @@ class LanguageDetector:
         foreign = letters - kana - han - latin
         if foreign > max(east_asian, latin):
             return UNDETERMINED, 0.0
-        if east_asian > latin:
-            return _east_asian(sample, kana, han, east_asian / (east_asian + latin + foreign))
+        names = min(float(latin), _LATIN_WEIGHT * len(_LATIN_WORD.findall(_EAST_ASIAN.sub(" ", sample))))
+        if east_asian > names:
+            return _east_asian(sample, kana, han, east_asian / (east_asian + names + foreign))
         return self._detect_latin(sample)
 
     def _detect_latin(self, sample: str) -> tuple[str, float]:
@@ -75,19 +92,67 @@ class LanguageDetector:
 
 
 def _with_function_words(shares: dict[str, float], words: list[str]) -> dict[str, float]:
+    forms = [word if word in _WRITTEN else _bare(word) for word in words]
     odds = {
-        code: share * _STOPWORD_ODDS ** sum(word in STOPWORDS[code] for word in words) for code, share in shares.items()
+        code: share * _STOPWORD_ODDS ** sum(_FUNCTION_WORDS[code].get(form, 0.0) for form in forms)
+        for code, share in shares.items()
     }
     total = sum(odds.values())
     return {code: value / total for code, value in odds.items()} if total else shares
 
 
+def _bare(word: str) -> str:
+    """Without accents and with no letter drawn out: so people write on telephones."""
+    return _ACCENTS.sub("", unicodedata.normalize("NFD", _DRAWN_OUT.sub(r"\1", word)))
+
+
+def _function_words() -> dict[str, dict[str, float]]:
+    """Of each language its function words, with and without accents, and how much each says for it."""
+    lists = {code: words | {_bare(word) for word in words} for code, words in STOPWORDS.items()}
+    counts = Counter(word for words in lists.values() for word in words)
+    return {code: {word: _OWN_WORD if counts[word] == 1 else 1.0 for word in words} for code, words in lists.items()}
+
+
+_FUNCTION_WORDS: Final = _function_words()
+_WRITTEN: Final = frozenset().union(*STOPWORDS.values())
+
+
 def _east_asian(sample: str, kana: int, han: int, share: float) -> tuple[str, float]:
-    """Kana decide for Japanese. Ideographs alone are Chinese unless a form is Japanese; less surely when few."""
-    if kana:
+    """Kana decide for Japanese, unless they only spell names inside Chinese sentences. Ideographs alone are judged by
+    their forms, then by their words; less surely when there are few."""
+    if kana and (_HIRAGANA_SAID.search(sample) or not _speaks_chinese(sample)):
         return "ja", share
-    language = "ja" if _JAPANESE_HAN.search(sample) else "zh"
-    return language, share * (0.7 if han < 4 or language == "ja" else 0.97)
+    language = "ja" if _is_japanese_without_kana(sample) else "zh"
+    return language, share * (0.7 if han < 4 or language == "ja" or kana else 0.97)
+
+
+def _is_japanese_without_kana(sample: str) -> bool:
+    forms = [_form(character) for character in _HAN.findall(sample)]
+    japanese, chinese = forms.count("ja"), forms.count("zh")
+    if japanese != chinese:
+        return japanese > chinese
+    return not _speaks_chinese(sample) and _JAPANESE_WORDS.search(sample) is not None
+
+
+def _speaks_chinese(sample: str) -> bool:
+    return _ONLY_CHINESE.search(sample) is not None or len(set(_CHINESE_WORDS.findall(sample))) >= 2
+
+
+@lru_cache(maxsize=8192)
+def _form(character: str) -> str:
+    """`ja` or `zh` when an ideograph is in everyday use in that language alone, as the character sets of its countries
+    (JIS X 0208, GB 2312, Big5) have it."""
+    in_japan = _is_in(character, "shift_jis")
+    in_china = _is_in(character, "gb2312") or _is_in(character, "big5")
+    return "" if in_japan == in_china else "ja" if in_japan else "zh"
+
+
+def _is_in(character: str, charset: str) -> bool:
+    try:
+        character.encode(charset)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _code(iso: IsoCode639_1) -> str:

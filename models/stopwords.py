@@ -35,7 +35,7 @@ podéis podemos poder podría podrían por porque porqué primera primero pues p
 quién quiere quiero quisiera sabe saber saludo saludos se sé sea según ser si sí sido siempre siendo sigo sigue sin
 sino sobre solo sólo son soy su sus también tampoco tan tanto te tener tengo tenía tenemos tiene tienen toda todas
 todavía todo todos tras tu tú tus un una unas uno unos usted ustedes va vale vamos van varias varios veces ver vez voy
-vuelve y ya yo estimados cordial tardes noches señores mañana ando
+vuelve y ya yo estimados cordial tardes noches señores mañana ando estaría sería habéis habría tendría
 """
 _FR: Final = """
 à afin ai aide ainsi alors année après as assez au aucun aucune aujourd'hui aura aurait aussi autre autres aux avait
@@ -49,7 +49,7 @@ plaît plus plusieurs plutôt point pour pourquoi pourrais pourrait pourriez pou
 presque puis puisque qu'il qu'on quand que quel quelle quelles quelqu quelque quelques quels qui quoi rien s'il sa
 sais salut sans savoir se sera serait ses seulement si sinon soit son sont sous souhaite souhaiterais suis sur sûr svp
 ta tandis tant te tel telle tellement tes toi ton toujours tous tout toute toutes très trop trouve tu un une va vais
-vers veuillez veux voici voilà voir vont vos votre voudrais voulez vous vraiment vu y équipe
+vers veuillez veux voici voilà voir vont vos votre voudrais voulez vous vraiment vu y équipe bjr slt coucou allô dès
 """
 _DE: Final = """
 ab aber alle allem allen aller alles als also am an andere anderen anderer anderes auch auf aus außerdem bald bei
@@ -68,7 +68,7 @@ sobald sofort sogar soll sollen sollte somit sondern sonst soweit statt stehen s
 überhaupt um und uns unser unsere unserem unseren unter vielen viel viele vielleicht vom von vor vorher wäre wann war
 waren warum was weder weg wegen weil weiter weiß welche welchen welcher welches wem wen wenn wer werde werden wie
 wieder wieso will wir wird wirklich wo woche wochen wohl wollen wollte worden wurde würde wurden würden zu zum zur
-zurück zusammen zwar zwei zwischen danke dank freundlichen tschüss
+zurück zusammen zwar zwei zwischen danke dank freundlichen tschüss hoi grüezi servas dankeschön fürs ans aufs übers
 """
 STOPWORDS: Final[dict[str, frozenset[str]]] = {
     "en": frozenset(_EN.split()),
@@ -92,7 +92,7 @@ _ZH: Final = """
 以前 以后 时候 时 年 月 日 号 天 小时 分钟 上 下 里 中 前 后 来 去 说 看 看到 知道 觉得 发现 告诉 显示 你好 您好
 哈喽 各位 客服 朋友 东西 事情 情况 问题 比较 更 最 每 各 另外 其他 所有 全部 完全 根本 总是 老是 两 三 四 五 六 个
 次 件 张 家 位 元 块 等 用 使用 做 弄 试 试过 试了 并 而 而且 于 以 将 该 自己 人 大家 行 成 至今 至 仍 仍然 竟然
-居然 马上 立刻 尽快 赶紧 快 出现 进行 收到 希望 打算 点
+居然 马上 立刻 尽快 赶紧 快 出现 进行 收到 希望 打算 点 直接 寄给 发给 送给
 """
 CJK_STOPWORDS: Final[dict[str, frozenset[str]]] = {"ja": frozenset(_JA.split()), "zh": frozenset(_ZH.split())}
 

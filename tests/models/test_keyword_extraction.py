@@ -1,6 +1,99 @@
+import time
+from pathlib import Path
+
 import pytest
 
-from models.keywords import MAX_KEYWORDS, extract_keywords
+from models.keywords import MAX_KEYWORDS, WEIGHTS_FILE, extract_keywords
+from models.labels import LANGUAGES
+from models.segment import chinese_words, japanese_words
+from models.training.corpus import read_corpus
+
+BY_HAND = Path(__file__).parent / "keywords_by_hand.tsv"
+"""Language, message, words that a person would surely pick, words that she might."""
+
+
+def listed(words: str) -> list[str]:
+    return [word.strip() for word in words.split(",") if word.strip()]
+
+
+def is_same(language: str, one: str, other: str) -> bool:
+    """Where there are no blanks, a compound and its part are the same pick."""
+    is_part = language in ("ja", "zh") and (one in other or other in one)
+    return is_part or one.lower() == other.lower()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_keywords_are_those_that_a_person_would_pick(language: str) -> None:
+    rows = [row.split("\t") for row in BY_HAND.read_text("utf-8").splitlines() if row.startswith(f"{language}\t")]
+    assert len(rows) >= 10
+    hits = surely = fair = given = 0
+    for _, text, sure, maybe in rows:
+        keywords = extract_keywords(text, language)
+        hits += sum(any(is_same(language, word, found) for found in keywords) for word in listed(sure))
+        surely += len(listed(sure))
+        wanted = [*listed(sure), *listed(maybe)]
+        fair += sum(any(is_same(language, word, found) for word in wanted) for found in keywords)
+        given += len(keywords)
+    assert hits / surely >= 0.9
+    assert fair / given >= 0.9
+
+
+def test_the_weights_know_all_six_languages() -> None:
+    lines = WEIGHTS_FILE.read_text("utf-8").splitlines()
+    assert {line.split("\t")[0] for line in lines} == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_message_costs_a_fraction_of_a_millisecond(language: str) -> None:
+    texts = [example.text for example in read_corpus() if example.language == language]
+    extract_keywords(texts[0], language)
+    started = time.process_time()
+    for text in texts:
+        extract_keywords(text, language)
+    assert (time.process_time() - started) / len(texts) < 0.0003
+
+
+def test_japanese_is_cut_into_compounds_and_dictionary_forms() -> None:
+    words = [word for word, _ in japanese_words("佐藤です。適格請求書の宛名を直してください。水が漏れました")]
+    assert words == ["適格請求書", "宛名", "漏れる"]
+
+
+def test_chinese_is_cut_in_both_scripts_and_given_back_as_written() -> None:
+    assert "扫地机器人" in dict(chinese_words("扫地机器人充满电也不动"))
+    assert {"路由器", "網路"} <= dict(chinese_words("路由器連不上網路")).keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("My name is Oliver Brandt, the zipper broke", "en", "oliver"),
+        ("Hallo Frau Kessler, der Reißverschluss ist gerissen", "de", "kessler"),
+        ("Soy Marta Ibarra y la cremallera se ha roto", "es", "ibarra"),
+        ("Bonjour, je m'appelle Nadia Perrin, la fermeture a cassé", "fr", "perrin"),
+        ("田中太郎です。ファスナーが壊れました", "ja", "田中太郎"),
+    ],
+)
+def test_names_of_people_are_no_keywords(text: str, language: str, name: str) -> None:
+    keywords = extract_keywords(text, language)
+    assert keywords
+    assert not any(name in keyword for keyword in keywords)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "code"),
+    [
+        ("予約番号HX-20931の領収書", "ja", "HX-20931"),
+        ("打开相机就报错2207，闪退", "zh", "2207"),
+        ("bitte paket RF-M-21015 umleiten", "de", "RF-M-21015"),
+    ],
+)
+def test_codes_are_found_without_blanks_around_them(text: str, language: str, code: str) -> None:
+    assert extract_keywords(text, language)[0] == code
+
+
+@pytest.mark.parametrize("text", ["I was charged 49.90 EUR twice", "Mir wurden 1.299,00 € abgebucht", "被扣了58元"])
+def test_amounts_are_no_keywords(text: str) -> None:
+    assert not any(character.isdigit() for word in extract_keywords(text, "en") for character in word)
 
 
 def test_order_numbers_and_error_codes_come_first() -> None:

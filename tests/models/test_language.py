@@ -1,9 +1,17 @@
 import time
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from models.labels import LANGUAGES
 from models.language import LanguageDetector
+from models.text import clean
+from models.training.corpus import read_corpus
+
+FLOOR = 0.985
+"""Of each language; what remains is one word, or another language's."""
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +45,78 @@ def test_five_words_are_enough(detector: LanguageDetector, language: str) -> Non
         ("订单 AB-1234 的 shipping status 是什么", "zh"),
         ("iPhoneのケースを注文しました", "ja"),
         ("注文7741の配送先を変更できますか？", "ja"),
+        ("@cloud_desk ログインできない", "ja"),
+        ("holaaaa", "es"),
+        ("bjr", "fr"),
+        ("Mein MacBook Pro zeigt Kernel Panic nach Update", "de"),
+        ("Le dashboard de Power BI ne charge pas", "fr"),
+        ("El login con Google Workspace no funciona", "es"),
+        ("我的 MacBook Pro 开机 kernel panic 了", "zh"),
     ],
 )
 def test_short_and_mixed_texts_get_their_language(detector: LanguageDetector, text: str, language: str) -> None:
+    assert detector.detect(text)[0] == language
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "請求書 英語 宛名 海外本社",
+        "冷蔵 注射 離島 配送",
+        "三人兄弟 割引 年額",
+        "至急返金希望",
+        "領収書発行",
+        "解約手続",
+    ],
+)
+def test_japanese_without_kana_is_told_from_chinese(detector: LanguageDetector, text: str) -> None:
+    assert detector.detect(text)[0] == "ja"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我的包裹還沒有送到，請幫忙查詢",
+        "帳單多了一筆訂閱費",
+        "ログインのパスワード忘了，日本手機收不到驗證，可以重設嗎",
+        "請問有現貨嗎",
+        "個router又斷線，幾時有師傅上門？",
+        "产品故障",
+    ],
+)
+def test_chinese_of_either_script_stays_chinese(detector: LanguageDetector, text: str) -> None:
+    assert detector.detect(text)[0] == "zh"
+
+
+def plainly(text: str) -> str:
+    """In capitals and without accents, as old telephones and hasty fingers write."""
+    if any(ord(character) >= 0x2E80 for character in text):
+        return text.upper()
+    apart = unicodedata.normalize("NFD", text)
+    return "".join(character for character in apart if not unicodedata.combining(character)).upper()
+
+
+@pytest.mark.parametrize("way", [str, plainly])
+def test_messages_of_the_corpus_get_their_language(detector: LanguageDetector, way: Callable[[str], str]) -> None:
+    told: Counter[str] = Counter()
+    right: Counter[str] = Counter()
+    for example in read_corpus():
+        told[example.language] += 1
+        right[example.language] += detector.detect(clean(way(example.text)))[0] == example.language
+    shares = {language: right[language] / told[language] for language in LANGUAGES}
+    assert {language: share for language, share in shares.items() if share < FLOOR} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("WO BLEIBT MEIN PAKET DENN", "de"),
+        ("DONDE ESTA MI PEDIDO", "es"),
+        ("ou est passee ma commande", "fr"),
+        ("WHERE IS MY MONEY", "en"),
+    ],
+)
+def test_capitals_and_lost_accents_hide_no_language(detector: LanguageDetector, text: str, language: str) -> None:
     assert detector.detect(text)[0] == language
 
 
