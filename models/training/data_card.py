@@ -143,8 +143,8 @@ def _agreement(examples: Sequence[Example], path: Path) -> str:
     return (
         f"{len(pairs)} messages of files 21 and up, drawn by chance, were labelled again by labellers who saw only the "
         f"texts and the guide (`{RELABELLED}`). Share of equal labels:\n\n{markdown(rows)}\n\n"
-        "They read the guide in the same way as the writers: other people will agree less. In their own notes they named "
-        f"{DOUBTED} of these messages as ones for which the guide allows two answers, most of them between neighbouring "
+        "They read the guide in the same way as the writers: other people will agree less. In their notes they named "
+        f"{DOUBTED} of these messages as ones for which the guide allows two answers, most between neighbouring "
         "levels of sentiment."
     )
 
