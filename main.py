@@ -58,6 +58,8 @@ def _run(given: argparse.Namespace) -> None:
             from commands import kb
 
             kb.import_articles(given.file) if given.verb == "import" else kb.search(given.limit)
+        case "model":
+            _model(given)
         case "simulate":
             from commands.simulate import simulate
 
@@ -68,6 +70,24 @@ def _run(given: argparse.Namespace) -> None:
             explain(given.ticket)
         case _:
             _administer(given)
+
+
+def _model(given: argparse.Namespace) -> None:
+    from commands import model
+
+    match given.verb:
+        case "corrections":
+            model.corrections(given.out, as_json=given.json)
+        case "retrain":
+            model.retrain(as_json=given.json)
+        case "proposals":
+            model.proposals(as_json=given.json)
+        case "accept":
+            model.accept(given.number, as_json=given.json)
+        case "reject":
+            model.reject(given.number, as_json=given.json)
+        case "roll-back":
+            model.roll_back(as_json=given.json)
 
 
 def _administer(given: argparse.Namespace) -> None:
@@ -122,6 +142,18 @@ def _parser() -> argparse.ArgumentParser:
     kb.add_parser("import", help="add or change articles from JSON lines").add_argument("file", type=Path)
     search = kb.add_parser("search", help="one query a line in, one JSON line out")
     search.add_argument("--limit", type=_positive, default=5)
+
+    model = commands.add_parser("model", help="learn from corrections").add_subparsers(dest="verb", required=True)
+    corrections = model.add_parser("corrections", help="what people put right, as rows that evaluate reads")
+    corrections.add_argument("--out", type=Path, metavar="FILE", help="write JSON lines there")
+    _json(corrections)
+    _json(model.add_parser("retrain", help="train heads on the corrections and propose them; takes minutes"))
+    _json(model.add_parser("proposals", help="proposed heads and what became of them"))
+    for verb, told in (("accept", "put proposed heads in force"), ("reject", "turn a proposal down")):
+        decide = model.add_parser(verb, help=told)
+        decide.add_argument("number", type=_positive)
+        _json(decide)
+    _json(model.add_parser("roll-back", help="go back to the heads before the accepted ones"))
 
     simulate = commands.add_parser("simulate", help="send believable traffic to a running desk")
     simulate.add_argument("--rate", type=float, default=2.0, help="messages a second")

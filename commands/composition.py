@@ -16,6 +16,7 @@ from integrations.email.smtp import SmtpChannel
 from integrations.email.thread_ids import ThreadSigner
 from integrations.files.items import ReadContext
 from models.analyzer import LocalAnalyzer
+from models.trainer import HeadsTrainer
 
 NOTICES = ("slack",)
 """Outbox channels for people of the house; until their integration exists they are written to the folder."""
@@ -33,7 +34,14 @@ def build_analyzer(settings: Settings) -> LocalAnalyzer:
 def build_engine(settings: Settings, analyzer: LocalAnalyzer | None = None) -> Engine:
     """The engine with real parts. `analyzer` is started by whoever needs its answers."""
     rules = RulesHolder(settings.rules_file)
-    return Engine(settings, rules, analyzer or build_analyzer(settings), build_channels(settings), SystemClock())
+    return Engine(
+        settings,
+        rules,
+        analyzer or build_analyzer(settings),
+        build_channels(settings),
+        SystemClock(),
+        trainer=HeadsTrainer(settings.model_weights, settings.model_threads or 1),
+    )
 
 
 def build_channels(settings: Settings) -> Mapping[str, Channel]:

@@ -44,6 +44,11 @@ class Proposals:
         """Of this process."""
         return self._state
 
+    async def progress(self, actor: Actor) -> RetrainingState:
+        """`retraining`, for those who may know."""
+        actor.require(Permission.ADMINISTER)
+        return self._state
+
     async def list(self, actor: Actor, before_id: int | None = None, limit: int = 50) -> Sequence[Proposal]:
         """Newest first."""
         actor.require(Permission.ADMINISTER)

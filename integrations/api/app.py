@@ -15,6 +15,7 @@ from integrations.api import (
     events,
     health,
     messages,
+    model,
     operating,
     operations_metrics,
     queues,
@@ -46,6 +47,7 @@ ROUTERS = (
     events.router,
     operating.router,
     operations_metrics.router,
+    model.router,
     health.router,
 )
 

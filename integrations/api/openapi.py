@@ -36,6 +36,7 @@ TAGS = (
     {"name": "articles", "description": "The knowledge base."},
     {"name": "queues", "description": "Where tickets wait for a team."},
     {"name": "events", "description": "The journal: everything that happens to a ticket is one row of it."},
+    {"name": "model", "description": "For administrators: corrections of the model, and heads learned from them."},
     {"name": "operating", "description": "For operators: quarantine, dead letters, rules."},
     {"name": "metrics", "description": "Figures of the desk."},
     {"name": "health", "description": "For whoever watches the process."},

@@ -75,6 +75,7 @@ async def world(engine: Engine) -> World:
             "customer_id": (await view_of(engine, receipt.ticket_id)).customer.id,
             "article_id": article.id,
             "item_id": 1,
+            "proposal_id": 1,
             "user_id": user.id,
             "survey": engine.links.token(Signed.SURVEY, receipt.ticket_id),
             "letter": engine.links.token(Signed.MESSAGE, reply.id),
