@@ -180,8 +180,6 @@ class Proposals:
 
     async def _ready_to_train(self, actor: Actor) -> Sequence[Correction]:
         actor.require(Permission.ADMINISTER)
-        if self._trainer is None:
-            raise Unavailable("This process can't train the model")
         if self._state.is_running:
             raise Conflict("The model is being trained already. Wait for that proposal.")
         self._state = RetrainingState(is_running=True, step="corrections")
@@ -189,6 +187,8 @@ class Proposals:
             corrections = await self._corrections.all(actor)
             if not corrections:
                 raise InvalidInput("corrections", "there are none to learn from", "Correct labels on tickets first")
+            if self._trainer is None:
+                raise Unavailable("This process can't train the model")
             async with self._database.transaction() as tx:
                 data = {"corrections": len(corrections)}
                 tx.record(NewEvent(EventType.RETRAINING_STARTED, actor, data=data))
@@ -204,8 +204,9 @@ class Proposals:
                 current = await _accepted(tx)
                 heads = await tx.proposals.heads_of(current.id) if current and self._fits(current) else None
             made = await self._trainer.retrain(corrections, heads, self._report)
-        except Exception as error:
-            problem = str(error) or type(error).__name__
+        except (Exception, asyncio.CancelledError) as error:
+            stopped = isinstance(error, asyncio.CancelledError)
+            problem = "it was stopped" if stopped else str(error) or type(error).__name__
             self._state = RetrainingState(problem=problem)
             async with self._database.transaction() as tx:
                 tx.record(NewEvent(EventType.RETRAINING_FAILED, actor, data={"reason": problem[:300]}))

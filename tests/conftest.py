@@ -14,6 +14,7 @@ from config.loader import DEFAULT_RULES_FILE
 from config.settings import load_settings
 from core import people
 from core.bootstrap import Engine
+from core.domain.ports import Trainer
 from core.storage.database import Database
 from core.subscriptions import Plan
 from tests.databases import PostgresPool, migrated
@@ -132,13 +133,14 @@ def channel() -> RecordingChannel:
 async def build_engine(
     database_url: str, tmp_path: Path, clock: MovableClock, analyzer: MarkAnalyzer, channel: RecordingChannel
 ) -> AsyncIterator[Callable[..., Awaitable[Engine]]]:
-    """Builds engines on one database, as so many processes would; keywords are settings."""
+    """Builds engines on one database, as so many processes would; keywords are settings, or other parts."""
     built: list[Engine] = []
 
-    async def build(**settings: Any) -> Engine:
+    async def build(*, model: MarkAnalyzer = analyzer, trainer: Trainer | None = None, **settings: Any) -> Engine:
         options = {"data_dir": tmp_path / "data", "database_url": database_url, "intake_group_ms": 1, **settings}
         loaded = load_settings(_env_file=None, **options)
-        engine = Engine(loaded, RulesHolder(DEFAULT_RULES_FILE), analyzer, dict.fromkeys(CHANNELS, channel), clock)
+        rules = RulesHolder(DEFAULT_RULES_FILE)
+        engine = Engine(loaded, rules, model, dict.fromkeys(CHANNELS, channel), clock, trainer=trainer)
         built.append(engine)
         await engine.prepare()
         return engine

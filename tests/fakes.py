@@ -1,16 +1,19 @@
 """Doubles for the engine's ports: an analyzer that reads marks in the text, a channel that remembers."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.domain.analysis import Analysis, Candidate, Carrier, Explanation
+from core.domain.corrections import Correction
 from core.domain.enums import Category, Sentiment
 from core.domain.errors import Unavailable
 from core.domain.intents import CATEGORY_OF_INTENT
 from core.domain.messages import DeliveryReceipt, OutboundMessage
 from core.domain.ports import AnalyzerState, Urgency
+from core.domain.proposals import Retrained
 
 DIMENSIONS = 64
 
@@ -91,3 +94,29 @@ class RecordingChannel:
             raise self.failures.pop(0)
         self.delivered.append(message)
         return DeliveryReceipt(f"recorded-{message.outbox_id}", "recorded")
+
+
+@dataclass
+class CountingTrainer:
+    """Makes heads that are called heads-1, heads-2 and so on; waits while `gate` is shut."""
+
+    encoder: str = "marks-1"
+    problem: Exception | None = None
+    learned: list[tuple[Correction, ...]] = field(default_factory=list)
+    began_with: list[bytes | None] = field(default_factory=list)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    async def retrain(
+        self, corrections: Sequence[Correction], heads: bytes | None, report: Callable[[str, float], None]
+    ) -> Retrained:
+        report("features", 0.5)
+        await self.gate.wait()
+        if self.problem is not None:
+            raise self.problem
+        self.learned.append(tuple(corrections))
+        self.began_with.append(heads)
+        before, after = {"held_out": {"category": 0.8}}, {"held_out": {"category": 0.9}}
+        return Retrained(self.encoder, b"heads-%d" % len(self.learned), before, after)
