@@ -1,6 +1,6 @@
 """Writes articles of the knowledge base."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +11,9 @@ from core.domain.errors import InvalidInput
 from core.domain.events import EventType, NewEvent
 from core.domain.intents import CATEGORY_OF_INTENT
 from core.storage.database import Database
+from core.storage.transaction import Transaction
+
+_SAVED_TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,17 @@ class ArticleText:
     intents: tuple[str, ...] = ()
     language: str = "en"
     questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """How many articles were new and how many changed; the others were as they are."""
+
+    new: int
+    changed: int
+
+    def plus(self, other: "Saved") -> "Saved":
+        return Saved(self.new + other.new, self.changed + other.changed)
 
 
 class Articles:
@@ -47,6 +61,30 @@ class Articles:
             tx.record(NewEvent(EventType.ARTICLE_SAVED, actor, data=data))
         return article
 
+    async def save_many(
+        self, actor: Actor, texts: Sequence[ArticleText], progress: Callable[[int], None] = lambda done: None
+    ) -> Saved:
+        """As `save`, for many, in one transaction: all of them or none. Their external ids differ."""
+        actor.require(Permission.ARTICLE_WRITE)
+        for text in texts:
+            check_article(text)
+        saved = Saved(0, 0)
+        async with self._database.transaction() as tx:
+            for start in range(0, len(texts), _SAVED_TOGETHER):
+                some = texts[start : start + _SAVED_TOGETHER]
+                saved = saved.plus(await _save(tx, actor, some))
+                progress(start + len(some))
+        return saved
+
+    async def remove(self, actor: Actor, article_id: int) -> None:
+        """It is found no more from the next round of the index on, at most half a minute later in other processes."""
+        actor.require(Permission.ARTICLE_WRITE)
+        async with self._database.transaction() as tx:
+            article = await tx.articles.get(article_id)
+            await tx.articles.remove(article_id)
+            data = {"article_id": article_id, "title": article.title, "version": article.version, "removed": True}
+            tx.record(NewEvent(EventType.ARTICLE_SAVED, actor, data=data))
+
     async def get(self, actor: Actor, article_id: int) -> Article:
         actor.require(Permission.ARTICLE_READ)
         async with self._database.read() as tx:
@@ -56,6 +94,24 @@ class Articles:
         actor.require(Permission.ARTICLE_READ)
         async with self._database.read() as tx:
             return await tx.articles.page(after_id, min(limit, 200), category)
+
+
+async def _save(tx: Transaction, actor: Actor, texts: Sequence[ArticleText]) -> Saved:
+    rows = {text.external_id: _columns(text) for text in texts}
+    known = await tx.articles.lock_by_external_ids(list(rows))
+    new = [values for name, values in rows.items() if name not in known]
+    changed = [
+        {"id": article.id, **rows[name]}
+        for name, article in known.items()
+        if any(_comparable(getattr(article, column)) != value for column, value in rows[name].items())
+    ]
+    await tx.articles.add_many(new)
+    await tx.articles.change_many(changed)
+    written = await tx.articles.by_external_ids([row["external_id"] for row in (*new, *changed)])
+    for article in written.values():
+        data = {"article_id": article.id, "title": article.title, "version": article.version}
+        tx.record(NewEvent(EventType.ARTICLE_SAVED, actor, data=data))
+    return Saved(len(new), len(changed))
 
 
 def check_article(text: ArticleText) -> None:

@@ -2,80 +2,111 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core.codes import codes_of
 from core.domain.analysis import Analysis, ArticleMatch, Candidate
 from core.domain.entities import Article
 from core.domain.errors import Unavailable
 from core.domain.ports import Analyzer, Urgency
-from core.storage.articles import ArticleVector
+from core.knowledge_index import Index, Near, Read
+from core.passages import WAY, passages_of, sentences_of
+from core.storage.articles import ArticleStamp
 from core.storage.database import Database
 from core.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-INDEX_BATCH = 16
-CANDIDATES = 8
-"""Articles that the second stage looks at."""
-PASSAGE_LETTERS = 900
-"""A longer body is embedded in passages of whole paragraphs, each under the title."""
+EMBEDDED_TOGETHER = 16
+READ_TOGETHER = 100
+"""Articles whose vectors are read at once: the event loop is held for as long as that takes."""
+ON_THE_LOOP = 4_000
+"""Vectors times questions up to which a search takes less time than a thread would cost."""
+PROGRESS_SECONDS = 5.0
+
+Progress = Callable[[int, int], None]
+"""Hears how many articles are embedded of how many that wait."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Index:
-    """All vectors of one encoder: row `i` of `matrix` belongs to `articles[owner[i]]`, and is one of its example
-    questions or a passage of its text."""
+class Asked:
+    """A question and what the model says of it."""
 
-    encoder: str
-    matrix: NDArray[np.float32]
-    owner: NDArray[np.int64]
-    is_question: NDArray[np.bool_]
-    articles: tuple[Article, ...]
+    text: str
+    analysis: Analysis
 
 
 class KnowledgeBase:
-    """Exact search: at 10,000 articles of three passages the product with a question is 11 million multiply-adds."""
+    """Exact search, in a thread when there is much to compare: `python -m benchmarks knowledge` tells what it costs."""
 
     def __init__(self, database: Database, analyzer: Analyzer) -> None:
         self._database, self._analyzer = database, analyzer
-        self._index: _Index | None = None
+        self._index: Index | None = None
+        self._stamp: ArticleStamp | None = None
         self._refreshing = asyncio.Lock()
 
-    def search(self, question: str, analysis: Analysis, *, limit: int) -> list[ArticleMatch]:
-        """The articles nearest to an analysed question, best first, each with the probability that it answers it."""
+    @property
+    def index(self) -> Index | None:
+        """What is searched now: how many articles and vectors of which encoder, and of which languages."""
+        return self._index
+
+    async def search(self, question: str, analysis: Analysis, *, limit: int) -> list[ArticleMatch]:
+        """The articles that may answer an analysed question, the likeliest first, each with that probability."""
+        (found,) = await self.search_many([Asked(question, analysis)], limit=limit)
+        return found
+
+    async def search_many(self, asked: Sequence[Asked], *, limit: int) -> list[list[ArticleMatch]]:
+        """As `search`, for many: they share the products with the matrix."""
         index = self._index
-        if index is None or not index.articles or not analysis.embedding or index.encoder != analysis.encoder:
-            return []
-        query = np.frombuffer(analysis.embedding, dtype="<f4")
-        if query.shape[0] != index.matrix.shape[1]:
-            return []
-        return self._judged(index, question, analysis, _nearest(index, query))[:limit]
+        known = [one for one in asked if index is not None and _fits(one.analysis, index)]
+        if index is None or not known:
+            return [[] for _ in asked]
+        if index.rows * len(known) <= ON_THE_LOOP:
+            found = self._found(index, known)
+        else:
+            found = await asyncio.to_thread(self._found, index, known)
+        matches = dict(zip(map(id, known), found, strict=True))
+        return [matches.get(id(one), [])[:limit] for one in asked]
 
     async def ask(self, question: str, *, limit: int) -> list[ArticleMatch]:
         """As `search`, for a person who waits: reads the question with the model first. May raise Unavailable."""
         (analysis,) = await self._analyzer.analyse([question], Urgency.INTERACTIVE)
-        return self.search(question, analysis, limit=limit)
+        return await self.search(question, analysis, limit=limit)
+
+    async def ask_many(self, questions: Sequence[str], *, limit: int) -> list[list[ArticleMatch]]:
+        """As `ask`, for many at once; an empty question finds nothing. May raise Unavailable."""
+        texts = [question for question in questions if question.strip()]
+        analyses = await self._analyzer.analyse(texts)
+        asked = [Asked(text, analysis) for text, analysis in zip(texts, analyses, strict=True)]
+        found = iter(await self.search_many(asked, limit=limit))
+        return [next(found) if question.strip() else [] for question in questions]
 
     async def record_usage(self, tx: Transaction, article_id: int, *, solved: bool) -> None:
         """Count that an article was sent to a customer, and whether that settled it."""
         await tx.articles.count_use(article_id, solved=solved)
 
-    async def refresh(self) -> int:
-        """Embed articles that are new or changed and load the matrix again; returns how many were embedded."""
+    async def refresh(self, progress: Progress | None = None) -> int:
+        """Embed articles that are new or changed and put them in their place; returns how many were embedded.
+
+        Costs one small query when no process changed an article. A new encoder reads all anew, into an index of its
+        own that takes over when it is complete: nothing is answered from half of the articles.
+        """
         async with self._refreshing:
             encoder = await self._encoder()
             if encoder is None:
                 return 0
-            embedded = 0
-            while articles := await self._unindexed(encoder):
-                await self._embed(articles, encoder)
-                embedded += len(articles)
-            if embedded or self._index is None or self._index.encoder != encoder or await self._outdated():
-                self._index = await self._load(encoder)
+            async with self._database.read() as tx:
+                stamp = await tx.articles.stamp()
+            if self._index is not None and self._index.encoder == encoder and stamp == self._stamp:
+                return 0
+            embedded = await self._embed_missing(encoder, progress)
+            await self._follow(encoder)
+            self._stamp = stamp
             return embedded
 
     async def _encoder(self) -> str | None:
@@ -85,107 +116,122 @@ class KnowledgeBase:
             return None
         return probe.encoder
 
-    async def _unindexed(self, encoder: str) -> list[Article]:
+    async def _embed_missing(self, encoder: str, progress: Progress | None) -> int:
         async with self._database.read() as tx:
-            return await tx.articles.unindexed(encoder, INDEX_BATCH)
+            missing = await tx.articles.unindexed_ids(_name_of(encoder))
+        told = time.monotonic()
+        for start in range(0, len(missing), EMBEDDED_TOGETHER):
+            await self._embed(missing[start : start + EMBEDDED_TOGETHER], encoder)
+            done = min(start + EMBEDDED_TOGETHER, len(missing))
+            if progress is not None:
+                progress(done, len(missing))
+            if time.monotonic() - told > PROGRESS_SECONDS:
+                log.info("knowledge index: %d of %d articles are embedded", done, len(missing))
+                told = time.monotonic()
+        if self._index is None and not missing:
+            await self._forget_others(encoder)
+        return len(missing)
 
-    async def _embed(self, articles: Sequence[Article], encoder: str) -> None:
-        texts = [passages_of(article) for article in articles]
-        passages, questions = await self._analyzer.embed(
-            [passage for mine in texts for passage in mine],
+    async def _forget_others(self, encoder: str) -> None:
+        """Vectors of another encoder go once all articles have those of this one and a process begins with them: not
+        earlier, since processes of the last release may still search by the old ones."""
+        async with self._database.read() as tx:
+            others = await tx.articles.other_models(_name_of(encoder))
+        if others:
+            async with self._database.transaction() as tx:
+                await tx.articles.forget_vectors(others)
+            log.info("knowledge index: the vectors of %s are forgotten", ", ".join(others))
+
+    async def _embed(self, ids: Sequence[int], encoder: str) -> None:
+        async with self._database.read() as tx:
+            articles = await tx.articles.get_many(ids)
+        whole = [passages_of(one.title, one.body) for one in articles]
+        parts = [sentences_of(one.title, one.body) for one in articles]
+        pieces = [[*passages, *sentences] for passages, sentences in zip(whole, parts, strict=True)]
+        told, asked = await self._analyzer.embed(
+            [piece for mine in pieces for piece in mine],
             [question for article in articles for question in article.questions],
         )
+        rows = []
+        for article, mine in zip(articles, pieces, strict=True):
+            vectors = [*zip(mine, told, strict=False), *zip(article.questions, asked, strict=False)]
+            del told[: len(mine)], asked[: len(article.questions)]
+            rows.append((article, vectors))
         async with self._database.transaction() as tx:
-            for article, mine in zip(articles, texts, strict=True):
-                vectors = [*zip(mine, passages, strict=False), *zip(article.questions, questions, strict=False)]
-                del passages[: len(mine)], questions[: len(article.questions)]
-                await tx.articles.set_vectors(article, encoder, vectors)
+            await tx.articles.set_vectors(_name_of(encoder), rows)
 
-    async def _outdated(self) -> bool:
-        """Whether another process changed the articles."""
+    async def _follow(self, encoder: str) -> None:
+        """Read what differs between the database and the index, and take it over."""
+        index = self._index if self._index is not None and self._index.encoder == encoder else Index.empty(encoder)
         async with self._database.read() as tx:
-            stamp = await tx.articles.stamp()
-        assert self._index is not None
-        return stamp != (len(self._index.articles), sum(article.version for article in self._index.articles))
+            stored = await tx.articles.indexed_keys(_name_of(encoder))
+        known = index.keys()
+        gone = [number for number in known if number not in stored]
+        changed = [number for number, key in stored.items() if known.get(number) != key]
+        for start in range(0, len(changed), READ_TOGETHER):
+            index = await self._read_into(index, changed[start : start + READ_TOGETHER])
+        index = index.changed([], gone) if gone else index
+        self._index = await asyncio.to_thread(index.compacted) if index.is_wasteful else index
+        if len(changed) > READ_TOGETHER:
+            log.info("knowledge index: %d articles, %d vectors, %s", index.articles, index.rows, index.counts())
 
-    async def _load(self, encoder: str) -> _Index:
+    async def _read_into(self, index: Index, ids: Sequence[int]) -> Index:
         async with self._database.read() as tx:
-            vectors = await tx.articles.vectors(encoder)
-            articles = {article.id: article for article in await tx.articles.page(0, 1_000_000)}
-        return _indexed(encoder, [vector for vector in vectors if vector.article_id in articles], articles)
+            articles = await tx.articles.get_many(ids)
+            vectors = await tx.articles.vectors(_name_of(index.encoder), ids)
+        return await asyncio.to_thread(lambda: index.changed(_read(articles, vectors), ()))
 
-    def _judged(
-        self, index: _Index, question: str, analysis: Analysis, nearest: Sequence["_Near"]
-    ) -> list[ArticleMatch]:
-        found = [index.articles[near.article] for near in nearest]
-        candidates = [
-            Candidate(
-                title=article.title,
-                body=article.body,
-                language=article.language,
-                category=article.category.value,
-                intents=article.intents,
-                passage_cosine=near.passage,
-                question_cosine=near.question,
-                has_questions=bool(article.questions),
-            )
-            for article, near in zip(found, nearest, strict=True)
-        ]
-        confidences = self._analyzer.answer_confidences(question, analysis, candidates)
+    def _found(self, index: Index, asked: Sequence[Asked]) -> list[list[ArticleMatch]]:
+        queries = np.stack([_vector(one.analysis) for one in asked])
+        nearest = index.nearest(queries, [codes_of(one.text) for one in asked])
+        return [self._judged(one, near) for one, near in zip(asked, nearest, strict=True)]
+
+    def _judged(self, asked: Asked, nearest: Sequence[Near]) -> list[ArticleMatch]:
+        candidates = [_candidate(near) for near in nearest]
+        confidences = self._analyzer.answer_confidences(asked.text, asked.analysis, candidates)
         matches = [
-            ArticleMatch(article.id, article.title, round(max(near.passage, near.question), 4), round(confidence, 4))
-            for article, near, confidence in zip(found, nearest, confidences, strict=True)
+            ArticleMatch(near.article.id, near.article.title, round(near.cosine, 4), round(confidence, 4))
+            for near, confidence in zip(nearest, confidences, strict=True)
         ]
         return sorted(matches, key=lambda match: (match.confidence, match.score), reverse=True)
 
 
-def passages_of(article: Article) -> list[str]:
-    """The text of an article as it is embedded: whole, or in passages of whole paragraphs when it is long."""
-    passages: list[str] = []
-    part = ""
-    for paragraph in article.body.split("\n"):
-        if part and len(part) + len(paragraph) > PASSAGE_LETTERS:
-            passages.append(part)
-            part = ""
-        part = f"{part}\n{paragraph}".strip()
-    return [f"{article.title}\n{passage}" for passage in [*passages, part]]
+def _name_of(encoder: str) -> str:
+    """What stored vectors are called: of one encoder, and cut in one way."""
+    return f"{encoder}/{WAY}"
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """An article's place in the index and the cosines of its best passage and best example question."""
-
-    article: int
-    passage: float
-    question: float
+def _fits(analysis: Analysis, index: Index) -> bool:
+    return bool(analysis.embedding) and analysis.encoder == index.encoder
 
 
-def _indexed(encoder: str, vectors: Sequence[ArticleVector], articles: dict[int, Article]) -> _Index:
-    ordered = tuple(articles.values())
-    position = {article.id: place for place, article in enumerate(ordered)}
-    matrix = np.frombuffer(b"".join(vector.embedding for vector in vectors), dtype="<f4")
-    texts = {article.id: len(passages_of(article)) for article in ordered}
-    return _Index(
-        encoder=encoder,
-        matrix=matrix.reshape(len(vectors), -1) if vectors else np.zeros((0, 0), dtype=np.float32),
-        owner=np.array([position[vector.article_id] for vector in vectors], dtype=np.int64),
-        is_question=np.array([vector.position >= texts[vector.article_id] for vector in vectors], dtype=np.bool_),
-        articles=ordered,
+def _vector(analysis: Analysis) -> NDArray[np.float32]:
+    return np.frombuffer(analysis.embedding, dtype="<f4")
+
+
+def _candidate(near: Near) -> Candidate:
+    article = near.article
+    return Candidate(
+        title=article.title,
+        body=article.body,
+        language=article.language,
+        category=article.category.value,
+        intents=article.intents,
+        passage_cosine=near.passage,
+        sentence_cosine=near.sentence,
+        question_cosine=near.question,
+        has_questions=bool(article.questions),
     )
 
 
-def _nearest(index: _Index, query: NDArray[np.float32]) -> list[_Near]:
-    """The articles whose best vector is nearest, the nearest first."""
-    scores = index.matrix @ query
-    passages = np.full(len(index.articles), -1.0, dtype=np.float32)
-    questions = np.full(len(index.articles), -1.0, dtype=np.float32)
-    np.maximum.at(passages, index.owner[~index.is_question], scores[~index.is_question])
-    np.maximum.at(questions, index.owner[index.is_question], scores[index.is_question])
-    best = np.maximum(passages, questions)
-    count = min(CANDIDATES, len(best))
-    chosen = np.argpartition(-best, count - 1)[:count]
-    return [
-        _Near(int(place), float(passages[place]), float(questions[place]))
-        for place in chosen[np.argsort(-best[chosen])]
-        if best[place] > -1.0
-    ]
+def _read(articles: Sequence[Article], vectors: dict[tuple[int, int], list[bytes]]) -> list[Read]:
+    """Articles with the vectors of just this version; one that changed meanwhile comes with the next round."""
+    found = []
+    for article in articles:
+        passages = len(passages_of(article.title, article.body))
+        sentences = len(sentences_of(article.title, article.body))
+        mine = vectors.get((article.id, article.version), [])
+        if mine and len(mine) == passages + sentences + len(article.questions):
+            matrix = np.frombuffer(b"".join(mine), dtype="<f4").reshape(len(mine), -1)
+            found.append(Read(article, matrix, passages, sentences))
+    return found

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from core.codes import codes_of
 from core.domain.analysis import Analysis, Candidate
 from models.labels import CATEGORY_OF
 from models.stopwords import CJK_STOPWORDS, STOPWORDS
@@ -20,17 +22,26 @@ from models.text import clean
 SIGNS: Final = (
     "likeness",
     "passage",
+    "sentence",
     "question",
     "has_questions",
     "lead",
+    "passage_lead",
+    "sentence_lead",
     "above_mean",
+    "best",
     "intent",
     "category",
     "category_doubt",
+    "intent_sureness",
     "shared_words",
     "covered_words",
     "title_words",
+    "rare_words",
+    "rare_words_lead",
+    "own_words",
     "missing_codes",
+    "shared_codes",
     "length",
     "asks_nothing",
     "other_language",
@@ -41,6 +52,8 @@ _CJK: Final = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]+")
 _STOPWORDS: Final = frozenset().union(*STOPWORDS.values(), *CJK_STOPWORDS.values())
 _STEM: Final = 5
 """Words are compared by their first letters: crude, but it joins the forms of a word in four languages."""
+_LONE_LEAD: Final = 0.1
+_MOST_LEAD: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +91,61 @@ class AnswerScorer:
 
 def signs_of(question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> NDArray[np.float64]:
     """Values of SIGNS, a row for each candidate. What is compared within the list needs all that come near."""
-    best = [max(one.passage_cosine, one.question_cosine) for one in candidates]
-    asked = _stems(question)
+    near = [one.nearness for one in candidates]
+    leads = _leads(near)
+    passage_leads, sentence_leads = (
+        _leads([one.passage_cosine for one in candidates]),
+        _leads([one.sentence_cosine for one in candidates]),
+    )
+    asked, codes = _stems(question), codes_of(question)
     numbers = {stem for stem in asked if stem.isdigit()}
+    said = [_stems(f"{one.title}\n{one.body}") for one in candidates]
+    holders = Counter(word for words in said for word in asked & words)
+    rarity = [sum(1 / holders[word] for word in asked & words) / max(1, len(asked)) for words in said]
+    rarity_leads = _leads(rarity)
     rows = []
     for place, one in enumerate(candidates):
-        said, named = _stems(f"{one.title}\n{one.body}"), _stems(one.title)
-        shared = asked & said
-        rival = max((value for other, value in enumerate(best) if other != place), default=best[place] - 0.1)
+        named, shared = _stems(one.title), asked & said[place]
         category = {str(CATEGORY_OF[intent]) for intent in one.intents if intent in CATEGORY_OF} | {one.category}
         is_of_category = analysis.category.value in category
         rows.append(
             (
-                best[place],
+                near[place],
                 one.passage_cosine,
-                one.question_cosine if one.has_questions else one.passage_cosine,
+                one.sentence_cosine,
+                one.question_cosine if one.has_questions else near[place],
                 float(one.has_questions),
-                max(-0.3, min(best[place] - rival, 0.3)),
-                best[place] - sum(best) / len(best),
+                leads[place],
+                passage_leads[place],
+                sentence_leads[place],
+                near[place] - sum(near) / len(near),
+                max(near),
                 analysis.intent_confidence if analysis.intent in one.intents else 0.0,
                 analysis.category_confidence if is_of_category else 0.0,
                 1.0 - analysis.category_confidence,
+                analysis.intent_confidence,
                 min(len(shared), 6) / 6,
                 len(shared) / len(asked) if asked else 0.0,
                 len(asked & named) / len(named) if named else 0.0,
-                float(bool(numbers - said)),
+                rarity[place],
+                rarity_leads[place],
+                min(sum(holders[word] == 1 for word in shared), 4) / 4,
+                float(bool(numbers - said[place])),
+                float(bool(codes and codes & codes_of(f"{one.title}\n{one.body}"))),
                 min(len(asked), 40) / 40,
                 float(analysis.intent in _NO_QUESTIONS),
                 float(one.language != analysis.language),
             )
         )
     return np.array(rows, dtype=np.float64).reshape(len(candidates), len(SIGNS))
+
+
+def _leads(values: Sequence[float]) -> list[float]:
+    """By how much each is above the best of the others."""
+    if len(values) < 2:
+        return [_LONE_LEAD] * len(values)
+    second, first = sorted(values)[-2:]
+    return [max(-_MOST_LEAD, min(value - (second if value == first else first), _MOST_LEAD)) for value in values]
 
 
 # The same articles are judged for every message, and each message against several of them.

@@ -13,7 +13,7 @@ from core.domain.entities import Article, Message, Ticket
 from core.domain.enums import Channel, TicketStatus
 from core.domain.errors import InvalidInput
 from core.domain.events import Event, EventType, NewEvent
-from core.knowledge import KnowledgeBase
+from core.knowledge import Asked, KnowledgeBase
 from core.links import Links
 from core.phrases import Phrase, addressed, phrase
 from core.storage.outbox import ANSWER_KEY
@@ -37,7 +37,7 @@ class Resolution:
         messages = await tx.messages.get_many(ids)
         analyses = await tx.analyses.of_messages(ids)
         tickets = await tx.tickets.lock_many(sorted({message.ticket_id for message in messages.values()}))
-        matched = self._match(messages, analyses)
+        matched = await self._match(messages, analyses)
         await tx.analyses.suggest(list(matched.items()))
         for message_id, matches in matched.items():
             ticket = tickets[messages[message_id].ticket_id]
@@ -63,13 +63,17 @@ class Resolution:
             if article_id is not None:
                 await self._knowledge.record_usage(tx, article_id, solved=event.type is EventType.TICKET_CLOSED)
 
-    def _match(self, messages: dict[int, Message], analyses: dict[int, Analysis]) -> dict[int, list[ArticleMatch]]:
+    async def _match(
+        self, messages: dict[int, Message], analyses: dict[int, Analysis]
+    ) -> dict[int, list[ArticleMatch]]:
         rules = self._rules.current.automation
-        found = {}
-        for message_id, analysis in analyses.items():
-            matches = self._knowledge.search(messages[message_id].text, analysis, limit=rules.max_suggestions)
-            found[message_id] = [match for match in matches if match.confidence >= rules.min_suggestion_confidence]
-        return {message_id: matches for message_id, matches in found.items() if matches}
+        asked = [Asked(messages[message_id].text, analysis) for message_id, analysis in analyses.items()]
+        found = dict(zip(analyses, await self._knowledge.search_many(asked, limit=rules.max_suggestions), strict=True))
+        likely = {
+            message_id: [match for match in matches if match.confidence >= rules.min_suggestion_confidence]
+            for message_id, matches in found.items()
+        }
+        return {message_id: matches for message_id, matches in likely.items() if matches}
 
     async def _answer(
         self,

@@ -35,7 +35,8 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that came near a message, with the cosines of its best passage and of its best example question."""
+    """An article that came near a message, with the cosines of its best passage, sentence and example question (-1:
+    has none)."""
 
     title: str
     body: str
@@ -43,8 +44,25 @@ class Candidate:
     category: str
     intents: tuple[str, ...]
     passage_cosine: float
+    sentence_cosine: float
     question_cosine: float
     has_questions: bool
+
+    @property
+    def nearness(self) -> float:
+        return nearness(self.passage_cosine, self.sentence_cosine, self.question_cosine)
+
+
+_QUESTION_GAP = 0.1
+"""So much nearer lie two questions than a question and its answer."""
+_QUESTION_SHARE = 0.5
+
+
+def nearness(passage: float, sentence: float, question: float) -> float:
+    """What candidates are chosen by: the whole and the best sentence tell more together than either; an example
+    question only adds, since cosines between questions run higher than those between question and text."""
+    told = (passage + sentence) / 2
+    return told + _QUESTION_SHARE * max(0.0, question - _QUESTION_GAP - told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +74,23 @@ class Carrier:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
-    """The words that carried each label of one message, the strongest first."""
+class Explained:
+    """What the model says of a message, its probability, and the words that carried it, the strongest first."""
 
-    category: tuple[Carrier, ...]
-    intent: tuple[Carrier, ...]
-    sentiment: tuple[Carrier, ...]
-    urgent: tuple[Carrier, ...]
+    label: str
+    confidence: float
+    carriers: tuple[Carrier, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Each label of one message. That of `urgent` is "true" or "false"; the second has no carriers."""
+
+    category: Explained
+    intent: Explained
+    sentiment: Explained
+    urgent: Explained
+    model: str
 
 
 @dataclass(frozen=True, slots=True)

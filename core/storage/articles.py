@@ -1,10 +1,10 @@
 """Articles of the knowledge base and the vectors they are found by."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 
 from core.domain.entities import Article
 from core.domain.enums import Category
@@ -13,13 +13,20 @@ from core.storage.store import Store
 from core.storage.tables import article_vectors, articles
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleVector:
-    article_id: int
-    article_version: int
-    position: int
-    passage: str
-    embedding: bytes
+class ArticleStamp(NamedTuple):
+    """How many articles, the sums of their versions and ids, and the last change."""
+
+    articles: int
+    versions: int
+    ids: int
+    updated_at: datetime | None
+
+
+class Key(NamedTuple):
+    """Two articles of one id and one key have the same text."""
+
+    version: int
+    updated_at: datetime
 
 
 class Articles(Store):
@@ -28,6 +35,11 @@ class Articles(Store):
         if row is None:
             raise NotFound("article", article_id)
         return _article(row)
+
+    async def get_many(self, ids: Sequence[int]) -> list[Article]:
+        """Those of the articles that there are."""
+        rows = await self.connection.execute(select(articles).where(articles.c.id.in_(ids)).order_by(articles.c.id))
+        return [_article(row) for row in rows]
 
     async def page(self, after_id: int, limit: int, category: Category | None = None) -> list[Article]:
         query = select(articles).where(articles.c.id > after_id).order_by(articles.c.id).limit(limit)
@@ -54,11 +66,39 @@ class Articles(Store):
             raise VersionConflict("article", article_id, (await self.get(article_id)).version)
         return _article(row)
 
-    async def stamp(self) -> tuple[int, int]:
-        """(how many articles, sum of their versions): changes with every change of an article."""
-        query = select(func.count(), func.coalesce(func.sum(articles.c.version), 0)).select_from(articles)
-        count, versions = (await self.connection.execute(query)).one()
-        return count, versions
+    async def external_ids(self) -> dict[int, str]:
+        """What every article is called where it comes from."""
+        rows = await self.connection.execute(select(articles.c.id, articles.c.external_id))
+        return {row.id: row.external_id for row in rows}
+
+    async def lock_by_external_ids(self, ids: Sequence[str]) -> dict[str, Article]:
+        """As `by_external_ids`; nobody else changes them until this transaction ends."""
+        query = select(articles).where(articles.c.external_id.in_(ids)).order_by(articles.c.id).with_for_update()
+        return {row.external_id: _article(row) for row in await self.connection.execute(query)}
+
+    async def add_many(self, rows: Sequence[dict[str, Any]]) -> None:
+        now = self.tx.now
+        new = {"used": 0, "solved": 0, "version": 1, "created_at": now, "updated_at": now}
+        await self.tx.insert(articles, [{**new, **row} for row in rows])
+
+    async def change_many(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Change articles that this transaction holds locked; each row has the id and all columns that are written."""
+        if rows:
+            written: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "id"}
+            mine = update(articles).where(articles.c.id == bindparam("new_id"))
+            changed = mine.values(**written, version=articles.c.version + 1, updated_at=self.tx.now)
+            await self.connection.execute(changed, [{f"new_{k}": v for k, v in row.items()} for row in rows])
+
+    async def stamp(self) -> ArticleStamp:
+        """Changes with every change of an article, by whichever process."""
+        query = select(
+            func.count(),
+            func.coalesce(func.sum(articles.c.version), 0),
+            func.coalesce(func.sum(articles.c.id), 0),
+            func.max(articles.c.updated_at),
+        ).select_from(articles)
+        count, versions, ids, updated_at = (await self.connection.execute(query)).one()
+        return ArticleStamp(count, int(versions), int(ids), updated_at)
 
     async def count_use(self, article_id: int, *, solved: bool) -> None:
         used = update(articles).where(articles.c.id == article_id)
@@ -66,38 +106,74 @@ class Articles(Store):
             used.values(used=articles.c.used + 1, solved=articles.c.solved + (1 if solved else 0))
         )
 
-    async def unindexed(self, model: str, limit: int) -> list[Article]:
-        """Articles whose vectors are missing, of an older version or of another model."""
-        current = select(article_vectors.c.article_id).where(
-            article_vectors.c.article_id == articles.c.id,
-            article_vectors.c.article_version == articles.c.version,
-            article_vectors.c.model == model,
-        )
-        query = select(articles).where(~current.exists()).order_by(articles.c.id).limit(limit)
-        return [_article(row) for row in await self.connection.execute(query)]
+    async def remove(self, article_id: int) -> None:
+        """Its vectors and its place among suggestions go with it; raises NotFound."""
+        removed = delete(articles).where(articles.c.id == article_id).returning(articles.c.id)
+        if (await self.connection.execute(removed)).first() is None:
+            raise NotFound("article", article_id)
 
-    async def set_vectors(self, article: Article, model: str, vectors: Sequence[tuple[str, bytes]]) -> None:
-        """Replace the (passage, embedding) pairs of an article."""
-        await self.connection.execute(delete(article_vectors).where(article_vectors.c.article_id == article.id))
-        rows = [
+    async def unindexed_ids(self, model: str) -> list[int]:
+        """Articles whose vectors of this model are missing or of an older version."""
+        query = select(articles.c.id).where(~_current(model).exists()).order_by(articles.c.id)
+        return list((await self.connection.execute(query)).scalars())
+
+    async def indexed_keys(self, model: str) -> dict[int, Key]:
+        """Each article that has current vectors of this model, with what tells its text from another."""
+        query = select(articles.c.id, articles.c.version, articles.c.updated_at).where(_current(model).exists())
+        return {row.id: Key(row.version, row.updated_at) for row in await self.connection.execute(query)}
+
+    async def set_vectors(self, model: str, rows: Sequence[tuple[Article, Sequence[tuple[str, bytes]]]]) -> None:
+        """Store the (passage, embedding) pairs of articles, beside those of other models, but none of an article that
+        was changed or removed meanwhile."""
+        ids = [article.id for article, _ in rows]
+        versions = select(articles.c.id, articles.c.version).where(articles.c.id.in_(ids)).order_by(articles.c.id)
+        stored = {row.id: row.version for row in await self.connection.execute(versions.with_for_update())}
+        current = [(article, pairs) for article, pairs in rows if stored.get(article.id) == article.version]
+        mine = article_vectors.c.article_id.in_([article.id for article, _ in current])
+        await self.connection.execute(delete(article_vectors).where(mine, article_vectors.c.model == model))
+        last = select(article_vectors.c.article_id, func.max(article_vectors.c.position)).where(mine)
+        taken: dict[int, int] = dict((await self.connection.execute(last.group_by("article_id"))).all())
+        new = [
             {
                 "article_id": article.id,
-                "position": position,
+                "position": taken.get(article.id, -1) + 1 + place,
                 "article_version": article.version,
                 "model": model,
                 "passage": passage,
                 "embedding": embedding,
             }
-            for position, (passage, embedding) in enumerate(vectors)
+            for article, pairs in current
+            for place, (passage, embedding) in enumerate(pairs)
         ]
-        await self.tx.insert(article_vectors, rows)
+        await self.tx.insert(article_vectors, new)
 
-    async def vectors(self, model: str) -> list[ArticleVector]:
-        query = select(article_vectors).where(article_vectors.c.model == model)
-        rows = await self.connection.execute(query.order_by(article_vectors.c.article_id, article_vectors.c.position))
-        return [
-            ArticleVector(row.article_id, row.article_version, row.position, row.passage, row.embedding) for row in rows
-        ]
+    async def other_models(self, model: str) -> list[str]:
+        """Models that left vectors of the first article beside those of `model`."""
+        first = select(func.min(article_vectors.c.article_id)).scalar_subquery()
+        query = select(article_vectors.c.model).where(article_vectors.c.article_id == first).distinct()
+        return [name for name in (await self.connection.execute(query)).scalars() if name != model]
+
+    async def forget_vectors(self, models: Sequence[str]) -> None:
+        await self.connection.execute(delete(article_vectors).where(article_vectors.c.model.in_(models)))
+
+    async def vectors(self, model: str, ids: Sequence[int]) -> dict[tuple[int, int], list[bytes]]:
+        """Vectors of articles by (id, version), in their order."""
+        columns = (article_vectors.c.article_id, article_vectors.c.article_version, article_vectors.c.embedding)
+        query = select(*columns).where(article_vectors.c.model == model, article_vectors.c.article_id.in_(ids))
+        found: dict[tuple[int, int], list[bytes]] = {}
+        for number, version, embedding in await self.connection.execute(
+            query.order_by(article_vectors.c.article_id, article_vectors.c.position)
+        ):
+            found.setdefault((number, version), []).append(embedding)
+        return found
+
+
+def _current(model: str) -> Select[tuple[int]]:
+    return select(article_vectors.c.article_id).where(
+        article_vectors.c.article_id == articles.c.id,
+        article_vectors.c.article_version == articles.c.version,
+        article_vectors.c.model == model,
+    )
 
 
 def _article(row: Any) -> Article:

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain.analysis import Analysis, Candidate
+from core.passages import passages_of, sentences_of
 from models.answers import AnswerScorer, signs_of
 from models.engine import AnalysisEngine, Job, Task
 from models.evaluation.metrics import calibration_error, coverage, wilson
 from models.training.articles import Article, KnowledgeFile, Question
-from models.training.joint import passage
 
 CANDIDATES: Final = 8
 """As many as the product's search hands to its second stage."""
@@ -43,27 +43,66 @@ def searches(engine: AnalysisEngine, bases: Sequence[KnowledgeFile], *, with_exa
         asked = [
             question for question in base.questions if question.text not in {t for ts in kept.values() for t in ts}
         ]
-        passages = _vectors(engine, Task.PASSAGE, [passage(one.title, one.body) for one in base.articles])
-        owners = [place for place, one in enumerate(base.articles) for _ in kept.get(one.id, ())]
-        examples = _vectors(engine, Task.QUESTION, [text for one in base.articles for text in kept.get(one.id, ())])
+        compared = _Compared(engine, base, kept)
         analyses = [
             one for one in engine.process([Job(Task.ANALYSE, q.text) for q in asked]) if isinstance(one, Analysis)
         ]
         for question, analysis in zip(asked, analyses, strict=True):
-            vector = np.frombuffer(analysis.embedding, dtype="<f4")
-            by_passage = passages @ vector
-            by_question = np.full(len(passages), -1.0)
-            if len(examples):
-                np.maximum.at(by_question, owners, examples @ vector)
-            order = np.argsort(-np.maximum(by_passage, by_question))[:CANDIDATES]
-            near = [base.articles[place] for place in order]
-            candidates = [
-                _candidate(base.articles[place], float(by_passage[place]), float(by_question[place]), bool(kept))
-                for place in order
-            ]
+            candidates = compared.nearest(np.frombuffer(analysis.embedding, dtype="<f4"))
+            near = [base.articles[place] for place, _ in candidates]
+            signs = signs_of(question.text, analysis, [candidate for _, candidate in candidates])
             right = next((place for place, one in enumerate(near) if one.id == question.article), -1)
-            found.append(Search(question, near, signs_of(question.text, analysis, candidates), right))
+            found.append(Search(question, near, signs, right))
     return found
+
+
+class _Compared:
+    """One base's vectors, as the product keeps them."""
+
+    def __init__(self, engine: AnalysisEngine, base: KnowledgeFile, kept: dict[str, list[str]]) -> None:
+        self._articles, self._kept = base.articles, kept
+        pieces = {
+            Task.PASSAGE: [passages_of(one.title, one.body) for one in base.articles],
+            Task.QUESTION: [kept.get(one.id, []) for one in base.articles],
+        }
+        sentences = [sentences_of(one.title, one.body) for one in base.articles]
+        self._passages, self._questions = (_Pieces(engine, task, texts) for task, texts in pieces.items())
+        self._sentences = _Pieces(engine, Task.PASSAGE, sentences)
+
+    def nearest(self, query: NDArray[np.float32]) -> list[tuple[int, Candidate]]:
+        """Places and candidates, the nearest first."""
+        pieces = (self._passages, self._sentences, self._questions)
+        cosines = zip(self._articles, *(one.best(query) for one in pieces), strict=True)
+        candidates = [self._candidate(article, *map(float, values)) for article, *values in cosines]
+        return sorted(enumerate(candidates), key=lambda pair: -pair[1].nearness)[:CANDIDATES]
+
+    def _candidate(self, article: Article, by_passage: float, by_sentence: float, by_question: float) -> Candidate:
+        return Candidate(
+            article.title,
+            article.body,
+            article.language,
+            article.category,
+            article.intents,
+            by_passage,
+            by_sentence,
+            by_question,
+            has_questions=bool(self._kept),
+        )
+
+
+class _Pieces:
+    """Texts of each article; `best` is each article's nearest, -1 where it has none."""
+
+    def __init__(self, engine: AnalysisEngine, task: Task, texts: Sequence[Sequence[str]]) -> None:
+        self._count = len(texts)
+        self._owners = [place for place, mine in enumerate(texts) for _ in mine]
+        self._vectors = _vectors(engine, task, [text for mine in texts for text in mine])
+
+    def best(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
+        found = np.full(self._count, -1.0, np.float32)
+        if self._owners:
+            np.maximum.at(found, self._owners, self._vectors @ query)
+        return found
 
 
 def fit_scorer(found: Sequence[Search]) -> AnswerScorer:
@@ -123,19 +162,6 @@ def _examples_of(base: KnowledgeFile) -> dict[str, list[str]]:
         if question.article and len(kept.setdefault(question.article, [])) < _EXAMPLES:
             kept[question.article].append(question.text)
     return kept
-
-
-def _candidate(article: Article, by_passage: float, by_question: float, has_questions: bool) -> Candidate:
-    return Candidate(
-        article.title,
-        article.body,
-        article.language,
-        article.category,
-        article.intents,
-        by_passage,
-        by_question,
-        has_questions,
-    )
 
 
 def _vectors(engine: AnalysisEngine, task: Task, texts: list[str]) -> NDArray[np.float32]:
