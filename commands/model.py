@@ -42,7 +42,7 @@ def retrain(*, as_json: bool) -> None:
     """Takes minutes; proposes, and changes nothing."""
     with Progress(
         TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), transient=True,
-        console=Console(stderr=True),
+        console=Console(stderr=True), disable=not sys.stderr.isatty(),
     ) as bar:  # fmt: skip
         proposal, encoder = asyncio.run(_retrain(bar))
     if as_json:

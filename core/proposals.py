@@ -9,7 +9,7 @@ from dataclasses import replace
 from core.corrections import Corrections
 from core.domain.access import Actor, Permission
 from core.domain.corrections import Correction
-from core.domain.errors import Conflict, FrontlineError, InvalidInput, Unavailable
+from core.domain.errors import Conflict, FrontlineError, Unavailable
 from core.domain.events import EventType, NewEvent
 from core.domain.ports import Analyzer, Trainer
 from core.domain.proposals import Proposal, ProposalState, RetrainingState
@@ -116,7 +116,7 @@ class Proposals:
     async def retrain(self, actor: Actor) -> Proposal:
         """Train heads on the corrections that stand, which takes minutes, and propose them.
 
-        Raises InvalidInput without corrections, Conflict while a run goes on, Unavailable when training fails.
+        Raises Conflict without corrections or while a run goes on, Unavailable when training fails.
         """
         corrections = await self._ready_to_train(actor)
         try:
@@ -138,6 +138,11 @@ class Proposals:
 
         self._task = asyncio.create_task(run(), name="retraining")
         return self._state
+
+    async def retraining_ended(self) -> None:
+        """Waits for a run in the background, however it ends."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
 
     async def stop_retraining(self) -> None:
         """Ends a run in the background without a proposal."""
@@ -186,7 +191,9 @@ class Proposals:
         try:
             corrections = await self._corrections.all(actor)
             if not corrections:
-                raise InvalidInput("corrections", "there are none to learn from", "Correct labels on tickets first")
+                raise Conflict(
+                    "No correction stands, so there is nothing to learn from. Correct labels on tickets first."
+                )
             if self._trainer is None:
                 raise Unavailable("This process can't train the model")
             async with self._database.transaction() as tx:

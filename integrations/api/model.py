@@ -88,7 +88,7 @@ async def list_corrections(call: Call, query: Annotated[PageQuery, Query()]) -> 
     response_model=RetrainingBody,
     status_code=202,
     summary="Learn from the corrections",
-    responses=documented(400, 409),
+    responses=documented(409),
 )
 async def retrain(call: Call) -> Json:
     """Trains heads beside the desk, for minutes, and proposes them. Nothing changes until somebody accepts."""

@@ -11,7 +11,7 @@ from core.bootstrap import Engine
 from core.desk import TicketPatch
 from core.domain.access import Actor
 from core.domain.enums import ActorKind, Role
-from core.domain.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
+from core.domain.errors import Conflict, NotAllowed, NotFound, Unavailable
 from core.domain.events import Event, EventType
 from core.domain.proposals import Proposal, ProposalState
 from core.storage.tables import model_proposals
@@ -243,7 +243,7 @@ async def test_a_run_that_fails_is_told_with_its_reason(engine: Engine, trainer:
 
 async def test_without_corrections_there_is_nothing_to_train_on(build_engine: EngineBuilder) -> None:
     engine = await build_engine(trainer=CountingTrainer())
-    with pytest.raises(InvalidInput, match="none to learn from"):
+    with pytest.raises(Conflict, match="nothing to learn from"):
         await engine.proposals.begin_retraining(IDA)
     assert not engine.proposals.retraining.is_running
     assert await told(engine) == []
