@@ -12,12 +12,12 @@ from rich.table import Table
 from commands.composition import build_analyzer, read_settings
 from commands.console import refuse
 from core.domain.analysis import Analysis
+from core.domain.model_figures import headline
 from core.domain.ports import AnalyzerState
 from models.evaluation import evaluate as figures_of
 from models.evaluation import read_rows
 from models.evaluation.reliability_plot import write_plot
 from models.training.corpus import CorpusError, Example
-from models.training.model_card import headline
 
 _CHUNK: Final = 256
 

@@ -23,6 +23,7 @@ from core.intake import Intake
 from core.knowledge import KnowledgeBase
 from core.links import Links
 from core.macros import Macros
+from core.model_card import ModelCards
 from core.operating import Operating
 from core.orchestrator import CustomerSupportOrchestrator
 from core.people import People
@@ -76,6 +77,7 @@ class Engine:
         self.articles = Articles(self.database)
         self.corrections = Corrections(self.database)
         self.proposals = Proposals(self.database, analyzer, self.corrections, trainer)
+        self.model_cards = ModelCards(analyzer, self.proposals)
         self.macros = Macros(self.database)
         self.preferences = PreferenceKeeper(self.database)
         self.saved_views = SavedViews(self.database)

@@ -62,6 +62,14 @@ class LocalAnalyzer:
             return ""
 
     @property
+    def precision(self) -> str:
+        return self._engine.precision if self._engine else ""
+
+    @property
+    def folder(self) -> Path:
+        return self._weights_dir or ARTEFACTS
+
+    @property
     def waiting(self) -> int:
         """Texts that no batch has taken yet."""
         return self._runtime.waiting

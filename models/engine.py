@@ -67,7 +67,11 @@ class AnalysisEngine:
 
     @property
     def name(self) -> str:
-        return f"{self._judges.model}, {self._encoder.precision}"
+        return f"{self._judges.model}, {self.precision}"
+
+    @property
+    def precision(self) -> str:
+        return self._encoder.precision
 
     def use(self, judges: Judges | None) -> None:
         """From the next batch on; None means the heads that came with the weights. May be called from any thread."""
@@ -126,8 +130,8 @@ class AnalysisEngine:
         ]
 
     def _explain(self, text: str) -> Explanation:
-        cleaned = clean(text)
-        return explain(self._encoder, self._judges.heads, cleaned, self._languages.detect(cleaned)[0])
+        judges, language = self._judges, self._languages.detect(clean(text))[0]
+        return explain(self._encoder, judges.heads, text, language, judges.model)
 
     def _worded(
         self, said: str, detected: tuple[str, float], judgement: Judgement, vector: Floats, model: str

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
-from core.domain.analysis import Analysis, Candidate, Carrier, Explanation
+from core.domain.analysis import Analysis, Candidate, Carrier, Explained, Explanation
 from core.domain.corrections import Correction
 from core.domain.enums import Category, Sentiment
 from core.domain.errors import Unavailable
@@ -25,7 +26,10 @@ class MarkAnalyzer:
         self.state = AnalyzerState.READY
         self.detail = "marks"
         self.analysed = 0
+        self.explained: list[str] = []
         self.encoder = "marks-1"
+        self.precision = "fp32"
+        self.folder = Path("no-files")
         self.heads: bytes | None = None
 
     async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
@@ -40,8 +44,17 @@ class MarkAnalyzer:
     async def explain(self, text: str) -> Explanation:
         if self.state is not AnalyzerState.READY:
             raise Unavailable(f"The model is {self.state.value}")
-        carriers = tuple(Carrier(word, 0.5) for word in text.split()[:1])
-        return Explanation(carriers, carriers, carriers, ())
+        self.explained.append(text)
+        read = self._read(text)
+        words = text.rpartition("]")[2].split()
+        carriers = tuple(Carrier(word, effect) for word, effect in zip(words, (0.5, -0.12), strict=False))
+        return Explanation(
+            category=Explained(read.category, read.category_confidence, carriers),
+            intent=Explained(read.intent, read.intent_confidence, carriers),
+            sentiment=Explained(read.sentiment, read.sentiment_confidence, carriers),
+            urgent=Explained("true", 0.8, carriers) if read.urgent else Explained("false", 0.7, ()),
+            model=read.model,
+        )
 
     def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
         return [max(0.0, min(1.0, max(one.passage_cosine, one.question_cosine))) for one in candidates]

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from core.demo.entities import DemoAnalysis
 from core.domain.analysis import Analysis, Candidate, Explanation
@@ -48,6 +49,14 @@ class AuthoredAnalyzer:
     @property
     def encoder(self) -> str:
         return self._model.encoder
+
+    @property
+    def precision(self) -> str:
+        return self._model.precision
+
+    @property
+    def folder(self) -> Path:
+        return self._model.folder
 
     async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
         """Raises Unavailable for a text without labels while the model does not answer."""

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
+from core.domain.access import Actor
 from core.domain.analysis import Analysis, Candidate, Explanation
 from core.domain.corrections import Correction
+from core.domain.drift import Drift
 from core.domain.messages import DeliveryReceipt, OutboundMessage
 from core.domain.proposals import Retrained
 
@@ -46,6 +49,16 @@ class Analyzer(Protocol):
         """What makes the vectors and what heads are made for; empty when the model's files can't be read."""
         ...
 
+    @property
+    def precision(self) -> str:
+        """In which numbers it counts, such as bf16; empty until it is loaded."""
+        ...
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie, whether they can be read or not."""
+        ...
+
     async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
         """One Analysis for each text, in order."""
         ...
@@ -83,6 +96,12 @@ class Trainer(Protocol):
         it. Raises Unavailable when it fails.
         """
         ...
+
+
+class DriftReader(Protocol):
+    """Tells how inputs and confidences move; needs Permission.ADMINISTER."""
+
+    async def read(self, actor: Actor) -> Drift: ...
 
 
 class Channel(Protocol):

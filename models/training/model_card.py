@@ -4,24 +4,10 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+from core.domain.model_figures import TARGETS, headline
 from models.training.data_card import markdown
 from models.training.public import LICENCES
 from models.weights import read_manifest
-
-TARGETS: Final = {
-    "language": 0.99,
-    "category": 0.88,
-    "macro F1": 0.86,
-    "intent": 0.75,
-    "sentiment": 0.78,
-    "3 levels": 0.90,
-    "QWK": 0.85,
-    "urgent": 0.75,
-    "human": 0.85,
-    "ECE category": 0.04,
-    "ECE sentiment": 0.04,
-}
-"""Higher is better, but for the two calibration errors."""
 
 _CARD: Final = """# Model card: {name}
 
@@ -116,23 +102,6 @@ def _table(figures: dict[str, Any]) -> str:
         rows.append([name, str(one["messages"]), *(f"{value:.3f}" for value in headline(one).values())])
     rows.append(["target", "", *(f"{value:.2f}" for value in TARGETS.values())])
     return markdown(rows)
-
-
-def headline(one: dict[str, Any]) -> dict[str, float]:
-    """The figures of a group that have targets, by their names in TARGETS."""
-    return {
-        "language": one["language"]["accuracy"],
-        "category": one["category"]["accuracy"],
-        "macro F1": one["category"]["macro_f1"],
-        "intent": one["intent"]["accuracy"],
-        "sentiment": one["sentiment"]["accuracy"],
-        "3 levels": one["sentiment"]["three_levels"],
-        "QWK": one["sentiment"]["quadratic_kappa"],
-        "urgent": one["urgent"]["f1"],
-        "human": one["wants_human"]["f1"],
-        "ECE category": one["category"]["calibration_error"],
-        "ECE sentiment": one["sentiment"]["calibration_error"],
-    }
 
 
 def _yardsticks(metrics: dict[str, Any]) -> str:
