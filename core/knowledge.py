@@ -27,6 +27,8 @@ READ_TOGETHER = 100
 """Articles whose vectors are read at once: the event loop is held for as long as that takes."""
 ON_THE_LOOP = 4_000
 """Vectors times questions up to which a search takes less time than a thread would cost."""
+FEW_QUESTIONS = 3
+"""The second stage takes about a millisecond a question; more of them go to a thread however few the vectors."""
 PROGRESS_SECONDS = 5.0
 
 Progress = Callable[[int, int], None]
@@ -66,7 +68,7 @@ class KnowledgeBase:
         known = [one for one in asked if index is not None and _fits(one.analysis, index)]
         if index is None or not known:
             return [[] for _ in asked]
-        if index.rows * len(known) <= ON_THE_LOOP:
+        if len(known) <= FEW_QUESTIONS and index.rows * len(known) <= ON_THE_LOOP:
             found = self._found(index, known)
         else:
             found = await asyncio.to_thread(self._found, index, known)

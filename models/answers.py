@@ -131,7 +131,7 @@ def signs_of(question: str, analysis: Analysis, candidates: Sequence[Candidate])
                 rarity_leads[place],
                 min(sum(holders[word] == 1 for word in shared), 4) / 4,
                 float(bool(numbers - said[place])),
-                float(bool(codes and codes & codes_of(f"{one.title}\n{one.body}"))),
+                float(bool(codes and codes & _codes(f"{one.title}\n{one.body}"))),
                 min(len(asked), 40) / 40,
                 float(analysis.intent in _NO_QUESTIONS),
                 float(one.language != analysis.language),
@@ -156,3 +156,6 @@ def _stems(raw: str) -> frozenset[str]:
     latin = {word[:_STEM] for word in words if word not in _STOPWORDS}
     pairs = {run[place : place + 2] for run in _CJK.findall(text) for place in range(len(run) - 1)}
     return frozenset(latin | pairs)
+
+
+_codes = lru_cache(maxsize=16384)(codes_of)
