@@ -3,17 +3,16 @@ from collections.abc import Sequence
 
 from core.domain.analysis import Analysis
 from core.domain.enums import Category, Sentiment
-from core.domain.ports import AnalyzerState, Urgency
+from core.domain.ports import Urgency
 from models.analyse_lines import CHUNK, analyse_lines
+from tests.fakes import MarkAnalyzer
 
 
-class FakeAnalyzer:
+class FakeAnalyzer(MarkAnalyzer):
     """Says of every text that its first word is the intent."""
 
-    state = AnalyzerState.READY
-    detail = "fake"
-
     def __init__(self) -> None:
+        super().__init__()
         self.sizes: list[int] = []
 
     async def analyse(self, texts: Sequence[str], urgency: Urgency = Urgency.BULK) -> list[Analysis]:
@@ -37,12 +36,6 @@ class FakeAnalyzer:
             )
             for text in texts
         ]
-
-    async def embed_passages(self, texts: Sequence[str]) -> list[bytes]:
-        return [b"" for _ in texts]
-
-    def answer_confidence(self, question: str, passage: str, cosine: float, margin: float) -> float:
-        return 0.0
 
 
 async def test_each_line_is_answered_at_its_place() -> None:
