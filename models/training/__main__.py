@@ -1,10 +1,12 @@
-"""Trains the model: an unchanged teacher, a guide that learns the labels with all layers, and the product's small body,
-which learns from both. Each stage is kept in the work folder, so that a run that was stopped goes on."""
+"""Trains the model: an unchanged teacher gives vectors to stay near, and a body of all its layers learns the labels.
+
+With `--small` a body of half the layers is then taught by that one. Each stage is kept in the work folder, so that a
+stopped run goes on."""
 
 import argparse
 import sys
 import time
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +31,8 @@ from models.training.scorer import fit_scorer, searches
 from models.training.vocabulary import choose_pieces, tokenizer_of
 from models.weights import ARTEFACTS, write_manifest
 
-GUIDE = Recipe(layers=tuple(range(12)), warm_up_texts=0, epochs=4, rate=6e-5, guidance=0.0)
+FULL = Recipe(layers=tuple(range(12)), warm_up_texts=0, epochs=4, rate=6e-5, guidance=0.0)
+SMALL = Recipe()
 
 
 def main(arguments: list[str]) -> int:
@@ -44,13 +47,13 @@ def main(arguments: list[str]) -> int:
     options.work.mkdir(parents=True, exist_ok=True)
     material = read_material(options.data, options.seed)
     report(", ".join(f"{len(rows)} messages for {part.value}" for part, rows in material.messages.items()))
-    recipe = Recipe(epochs=options.epochs)
+    recipe = SMALL if options.small else FULL
     stages = _Stages(material, read_base(), options.work, options.seed, report)
-    trained = stages.student(replace(recipe, guidance=recipe.guidance if options.guide else 0.0))
+    trained = stages.small() if options.small else stages.full()
     metrics: dict[str, Any] = {
         "seed": options.seed,
         "recipe": asdict(recipe),
-        "guide": asdict(GUIDE) if options.guide else None,
+        "guide": asdict(FULL) if options.small else None,
         "parameters": sum(weight.numel() for weight in trained.parameters()),
         "pieces": stages.pieces,
         "messages": {part.value: len(rows) for part, rows in material.messages.items()},
@@ -59,7 +62,7 @@ def main(arguments: list[str]) -> int:
     engine = stages.finish(options.out, trained, options.threads)
     report("measuring on the held-out part")
     metrics |= measured(engine, material, stages.frozen())
-    metrics["minutes"] = round((time.monotonic() - started) / 60, 1)
+    metrics["minutes"] = round(stages.seconds(time.monotonic() - started) / 60)
     write_reports(options.out, metrics)
     report(f"written to {options.out}")
     return 0
@@ -87,6 +90,13 @@ class _Stages:
     def pieces(self) -> int:
         return len(self._kept)
 
+    def seconds(self, now: float) -> float:
+        """Of this run and those before it that were stopped on the way."""
+        path = self._work / "seconds.txt"
+        total = now + (float(path.read_text("utf-8")) if path.exists() else 0.0)
+        path.write_text(f"{total:.0f}", "utf-8")
+        return total
+
     def frozen(self) -> dict[Part, Floats]:
         """The same of the messages to learn from, and of those to be measured on."""
         held_out = [one.text for one in self._material.messages[Part.HELD_OUT]]
@@ -97,22 +107,19 @@ class _Stages:
         }
 
     def advice(self) -> Floats:
-        """What the guide says of all texts of the run."""
-        path = self._work / "guide.npy"
+        """What the full body says of all texts of the run."""
+        path = self._work / "advice.npy"
         if not path.exists():
-            guide = self._guide()
-            reader = Reader(self._tokens, GUIDE.limit)
-            np.save(path, opinions_of(guide, reader, [one.text for one in self._texts], self._report))
+            reader = Reader(self._tokens, FULL.limit)
+            np.save(path, opinions_of(self.full(), reader, [one.text for one in self._texts], self._report))
         return np.asarray(np.load(path), dtype=np.float32)
 
-    def student(self, recipe: Recipe) -> Trained:
-        """Begins with some layers of the guide where there is one, else of the base."""
-        if not recipe.guidance:
-            return self._trained(Trained(self._base.body(recipe.layers, self._kept)), recipe, None, "student")
-        return self._trained(shortened(self._guide(), recipe.layers), recipe, self.advice(), "student")
+    def full(self) -> Trained:
+        return self._trained(Trained(self._base.body(FULL.layers, self._kept)), FULL, None, "full")
 
-    def _guide(self) -> Trained:
-        return self._trained(Trained(self._base.body(GUIDE.layers, self._kept)), GUIDE, None, "guide")
+    def small(self) -> Trained:
+        """Begins with some layers of the full body, and is shown its opinions."""
+        return self._trained(shortened(self.full(), SMALL.layers), SMALL, self.advice(), "small")
 
     def finish(self, folder: Path, trained: Trained, threads: int) -> AnalysisEngine:
         """Writes the artefact and sets its confidences by the calibration part."""
@@ -177,8 +184,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, help="folder of public data sets to learn from beside the corpus")
     parser.add_argument("--out", type=Path, default=ARTEFACTS, help="where the artefact goes (default: %(default)s)")
     parser.add_argument("--work", type=Path, default=Path("var/training"), help="where the stages are kept")
-    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
-    parser.add_argument("--no-guide", dest="guide", action="store_false", help="leave the guide out, in half the time")
+    parser.add_argument("--small", action="store_true", help="go on to a body of half the layers, twice as fast")
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     return parser

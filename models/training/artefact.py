@@ -4,10 +4,8 @@ import json
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save_file as save_arrays
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 
 from models.heads import Heads
@@ -16,17 +14,14 @@ from models.network import WORDS
 from models.training.base import Base
 from models.training.joint import Trained
 from models.weights import Weights
+from models.words import packed_rows
 
 
 def write_body(folder: Path, base: Base, kept: NDArray[np.int64], tokenizer: Tokenizer, trained: Trained) -> Weights:
-    """Half precision for the layers, the base's own 4 bits for the table of pieces, which training leaves alone."""
+    """Eight bits a weight for the layers, the base's own four for the table of pieces, which training leaves alone."""
     folder.mkdir(parents=True, exist_ok=True)
-    state = {
-        name: tensor.to(torch.float16).contiguous()
-        for name, tensor in trained.body.state_dict().items()
-        if name != WORDS
-    }
-    save_file(state, str(folder / "body.safetensors"))
+    state = {name: tensor.numpy() for name, tensor in trained.body.state_dict().items() if name != WORDS}
+    save_arrays(packed_rows(state), str(folder / "body.safetensors"))
     pairs, scales = base.words
     save_arrays(
         {"pairs": np.ascontiguousarray(pairs[kept]), "scales": np.ascontiguousarray(scales[kept])},

