@@ -8,12 +8,13 @@ from typing import Any
 import orjson
 import uvloop
 
-from benchmarks import intake, live, pipeline, search
+from benchmarks import intake, knowledge, live, pipeline, search
 from benchmarks.databases import Kind, fresh_database
 from benchmarks.machine import describe_machine
 
 BENCHMARKS: dict[str, Callable[[str, argparse.Namespace], Coroutine[Any, Any, dict[str, Any]]]] = {
     "intake": intake.run,
+    "knowledge": knowledge.run,
     "live": live.run,
     "pipeline": pipeline.run,
     "search": search.run,
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--changes", type=float, default=20.0, help="a second (live)")
     parser.add_argument("--rate", type=float, default=200.0, help="messages a second (pipeline)")
     parser.add_argument("--tickets", type=int, default=1_000_000, help="how many there are (search)")
+    parser.add_argument("--articles", type=int, default=10_000, help="how many there are (knowledge)")
     given = parser.parse_args()
     kinds = list(Kind) if given.database == "both" else [Kind(given.database)]
     for kind in kinds:

@@ -73,6 +73,7 @@ class Articles:
             for start in range(0, len(texts), _SAVED_TOGETHER):
                 some = texts[start : start + _SAVED_TOGETHER]
                 saved = saved.plus(await _save(tx, actor, some))
+                await tx.write_events()
                 progress(start + len(some))
         return saved
 

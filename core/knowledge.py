@@ -16,14 +16,15 @@ from core.domain.errors import Unavailable
 from core.domain.ports import Analyzer, Urgency
 from core.knowledge_index import Index, Near, Read
 from core.passages import WAY, passages_of, sentences_of
-from core.storage.articles import ArticleStamp
+from core.storage.articles import ArticleStamp, Key
 from core.storage.database import Database
 from core.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
 EMBEDDED_TOGETHER = 16
-READ_TOGETHER = 100
+KEYS_TOGETHER = 1_000
+READ_TOGETHER = 50
 """Articles whose vectors are read at once: the event loop is held for as long as that takes."""
 ON_THE_LOOP = 4_000
 """Vectors times questions up to which a search takes less time than a thread would cost."""
@@ -165,8 +166,7 @@ class KnowledgeBase:
     async def _follow(self, encoder: str) -> None:
         """Read what differs between the database and the index, and take it over."""
         index = self._index if self._index is not None and self._index.encoder == encoder else Index.empty(encoder)
-        async with self._database.read() as tx:
-            stored = await tx.articles.indexed_keys(_name_of(encoder))
+        stored = await self._stored(encoder)
         known = index.keys()
         gone = [number for number in known if number not in stored]
         changed = [number for number, key in stored.items() if known.get(number) != key]
@@ -176,6 +176,18 @@ class KnowledgeBase:
         self._index = await asyncio.to_thread(index.compacted) if index.is_wasteful else index
         if len(changed) > READ_TOGETHER:
             log.info("knowledge index: %d articles, %d vectors, %s", index.articles, index.rows, index.counts())
+
+    async def _stored(self, encoder: str) -> dict[int, Key]:
+        """What the database holds for this encoder. Read in slices, so that nobody waits for all of it."""
+        stored: dict[int, Key] = {}
+        after = 0
+        while True:
+            async with self._database.read() as tx:
+                found = await tx.articles.indexed_keys(_name_of(encoder), after, KEYS_TOGETHER)
+            stored |= found
+            if len(found) < KEYS_TOGETHER:
+                return stored
+            after = max(found)
 
     async def _read_into(self, index: Index, ids: Sequence[int]) -> Index:
         async with self._database.read() as tx:

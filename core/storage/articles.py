@@ -117,10 +117,12 @@ class Articles(Store):
         query = select(articles.c.id).where(~_current(model).exists()).order_by(articles.c.id)
         return list((await self.connection.execute(query)).scalars())
 
-    async def indexed_keys(self, model: str) -> dict[int, Key]:
-        """Each article that has current vectors of this model, with what tells its text from another."""
-        query = select(articles.c.id, articles.c.version, articles.c.updated_at).where(_current(model).exists())
-        return {row.id: Key(row.version, row.updated_at) for row in await self.connection.execute(query)}
+    async def indexed_keys(self, model: str, after_id: int, limit: int) -> dict[int, Key]:
+        """Articles above `after_id` that have current vectors of this model, with what tells its text from another."""
+        columns = (articles.c.id, articles.c.version, articles.c.updated_at)
+        query = select(*columns).where(articles.c.id > after_id, _current(model).exists())
+        rows = await self.connection.execute(query.order_by(articles.c.id).limit(limit))
+        return {row.id: Key(row.version, row.updated_at) for row in rows}
 
     async def set_vectors(self, model: str, rows: Sequence[tuple[Article, Sequence[tuple[str, bytes]]]]) -> None:
         """Store the (passage, embedding) pairs of articles, beside those of other models, but none of an article that
