@@ -23,7 +23,7 @@ from core.storage.transaction import Transaction
 log = logging.getLogger(__name__)
 
 EMBEDDED_TOGETHER = 16
-KEYS_TOGETHER = 1_000
+KEYS_TOGETHER = 500
 READ_TOGETHER = 50
 """Articles whose vectors are read at once: the event loop is held for as long as that takes."""
 ON_THE_LOOP = 4_000
@@ -167,9 +167,7 @@ class KnowledgeBase:
         """Read what differs between the database and the index, and take it over."""
         index = self._index if self._index is not None and self._index.encoder == encoder else Index.empty(encoder)
         stored = await self._stored(encoder)
-        known = index.keys()
-        gone = [number for number in known if number not in stored]
-        changed = [number for number, key in stored.items() if known.get(number) != key]
+        changed, gone = await asyncio.to_thread(_differences, index, stored)
         for start in range(0, len(changed), READ_TOGETHER):
             index = await self._read_into(index, changed[start : start + READ_TOGETHER])
         index = index.changed([], gone) if gone else index
@@ -208,6 +206,13 @@ class KnowledgeBase:
             for near, confidence in zip(nearest, confidences, strict=True)
         ]
         return sorted(matches, key=lambda match: (match.confidence, match.score), reverse=True)
+
+
+def _differences(index: Index, stored: dict[int, Key]) -> tuple[list[int], list[int]]:
+    """Articles that are new or changed in the database, and those that are no longer there."""
+    known = index.keys()
+    changed = [number for number, key in stored.items() if known.get(number) != key]
+    return changed, [number for number in known if number not in stored]
 
 
 def _name_of(encoder: str) -> str:
