@@ -167,11 +167,13 @@ def _show_proposals(found: Sequence[Proposal], encoder: str) -> None:
 
 
 def _show_figures(proposal: Proposal) -> None:
-    table = Table("right on", "messages", *(f"{label} {when}" for label in _LABELS for when in ("before", "after")))
+    table = Table("right on", "messages", "label", "before", "after")
     for name in ("held_out", "corrections"):
         before, after = proposal.before.get(name, {}), proposal.after.get(name, {})
-        shares = [_share(one, label) for label in _LABELS for one in (before, after)]
-        table.add_row(name.replace("_", " "), str(before.get("messages", 0)), *shares)
+        for label in _LABELS:
+            if label in before:
+                messages = str(before.get("messages", "–"))
+                table.add_row(name.replace("_", " "), messages, label, _share(before, label), _share(after, label))
     Console().print(table)
 
 

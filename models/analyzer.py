@@ -56,6 +56,9 @@ class LocalAnalyzer:
 
     @property
     def encoder(self) -> str:
+        """Of the model in memory; before it is loaded, of the files."""
+        if self._engine is not None:
+            return self._engine.body
         try:
             return str(read_manifest(self._weights_dir or ARTEFACTS)["body"])
         except WeightsProblem:
@@ -110,7 +113,8 @@ class LocalAnalyzer:
             made_for = metadata_of(raw).get("body")
             if made_for not in (None, self.encoder):
                 raise Conflict(f"The heads were made for the encoder {made_for}; installed is {self.encoder}.")
-            features = features_of((folder / HEADS).read_bytes())
+            engine = self._engine
+            features = engine.features if engine else features_of((folder / HEADS).read_bytes())
             heads = Heads.read(raw, features)
         except (ValueError, OSError) as error:
             raise Conflict(f"The heads can't be used: {error}.") from error

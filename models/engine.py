@@ -62,6 +62,7 @@ class AnalysisEngine:
         self, weights: Weights, encoder: Encoder, heads: Heads, languages: LanguageDetector, scorer: AnswerScorer
     ) -> None:
         self._encoder, self._languages = encoder, languages
+        self.body, self.features = weights.body_name, encoder.features
         self._shipped = self._judges = Judges(heads, weights.name)
         self.scorer = scorer
 

@@ -22,7 +22,7 @@ Report = Callable[[str, float], None]
 
 WEIGHT: Final = 4.0
 """What a correction counts beside a message of the corpus."""
-PULL: Final = 1.0
+PULL: Final = 0.3
 """How hard the heads are held where they were: times half the squared distance, beside a mean loss."""
 FOLDS: Final = 5
 _STEPS: Final = 40
