@@ -18,6 +18,7 @@ from core.desk import Desk
 from core.domain.events import Event, EventType
 from core.domain.ports import Analyzer, Channel, Clock, Trainer
 from core.drafts import Drafts
+from core.explanations import Explanations
 from core.handlers import Handler, Immediate
 from core.intake import Intake
 from core.knowledge import KnowledgeBase
@@ -78,6 +79,7 @@ class Engine:
         self.corrections = Corrections(self.database)
         self.proposals = Proposals(self.database, analyzer, self.corrections, trainer)
         self.model_cards = ModelCards(analyzer, self.proposals)
+        self.explanations = Explanations(self.database, analyzer)
         self.macros = Macros(self.database)
         self.preferences = PreferenceKeeper(self.database)
         self.saved_views = SavedViews(self.database)

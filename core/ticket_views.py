@@ -32,6 +32,11 @@ class TicketView:
     seq: int
 
     @property
+    def read(self) -> tuple[MessageView, ...]:
+        """The customer's messages that the model has read, oldest first."""
+        return tuple(shown for shown in self.messages if shown.message.is_from_customer and shown.analysis)
+
+    @property
     def reply_channel(self) -> Channel:
         """The way that an answer goes, unless its writer chooses another."""
         asked = [shown.message for shown in self.messages if shown.message.is_from_customer]

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 
 from models.heads import Floats
+from models.text import calmed
 from models.tokens import PASSAGE, QUERY, Tokens
 from models.weights import Weights
 from models.windows import ASIDE_WEIGHT, parts_of, window_weights
-from models.words import unpacked
+from models.words import unpacked, unpacked_rows
 
 if TYPE_CHECKING:
     import torch
@@ -69,7 +70,7 @@ class Encoder:
         owners: list[int] = []
         shares: list[float] = []
         for owner, text in enumerate(texts):
-            windows = self._windows(text)
+            windows = self.windows(text)
             rows += [ids for ids, _ in windows]
             shares += [share for _, share in windows]
             owners += [owner] * len(windows)
@@ -86,11 +87,26 @@ class Encoder:
 
     def tokens_of(self, text: str) -> list[int]:
         """Of one window of a cleaned message."""
-        return self._tokens.numbers([text], QUERY, WINDOW)[0]
+        return self._tokens.numbers([calmed(text)], QUERY, WINDOW)[0]
 
     def units_of(self, text: str) -> list[tuple[str, tuple[int, ...]]]:
         """The words of a cleaned message, each with the places of its tokens among `tokens_of`."""
-        return self._tokens.units(text, QUERY, WINDOW)
+        return self._tokens.units(calmed(text), QUERY, WINDOW)
+
+    def windows(self, text: str) -> list[tuple[list[int], float]]:
+        """What is read of a raw message, what is said now first: token numbers, and weights that add up to one."""
+        said, aside = parts_of(text)
+        ids = self._tokens.pieces(calmed(said))
+        room = WINDOW - self._tokens.overhead(QUERY)
+        cuts = [ids[start : start + room] for start in range(0, len(ids), room)] or [[]]
+        if len(cuts) > _WINDOWS:
+            cuts = [*cuts[: _WINDOWS - 1], ids[-room:]]
+        windows = list(zip(cuts, window_weights(len(cuts)), strict=True))
+        if aside:
+            share = sum(weight for _, weight in windows) * ASIDE_WEIGHT
+            windows.append((self._tokens.pieces(calmed(aside))[:room], share))
+        total = sum(weight for _, weight in windows)
+        return [(self._tokens.framed(cut, QUERY), weight / total) for cut, weight in windows]
 
     def read_tokens(self, rows: Sequence[list[int]]) -> Readings:
         """Rows of token numbers, in order."""
@@ -103,21 +119,6 @@ class Encoder:
                 vector, feature = self._forward([rows[row] for row in chosen])
                 vectors[chosen], features[chosen] = vector.numpy(), feature.numpy()
         return Readings(vectors, features)
-
-    def _windows(self, text: str) -> list[tuple[list[int], float]]:
-        """Token numbers and weights that add up to one."""
-        said, aside = parts_of(text)
-        ids = self._tokens.pieces(said)
-        room = WINDOW - self._tokens.overhead(QUERY)
-        cuts = [ids[start : start + room] for start in range(0, len(ids), room)] or [[]]
-        if len(cuts) > _WINDOWS:
-            cuts = [*cuts[: _WINDOWS - 1], ids[-room:]]
-        windows = list(zip(cuts, window_weights(len(cuts)), strict=True))
-        if aside:
-            share = sum(weight for _, weight in windows) * ASIDE_WEIGHT
-            windows.append((self._tokens.pieces(aside)[:room], share))
-        total = sum(weight for _, weight in windows)
-        return [(self._tokens.framed(cut, QUERY), weight / total) for cut, weight in windows]
 
     def _forward(self, batch: list[list[int]]) -> "tuple[torch.Tensor, torch.Tensor]":
         import torch  # noqa: PLC0415
@@ -133,14 +134,14 @@ def read_body(weights: Weights) -> "Body":
     """The body in single precision; raises OSError or ValueError on files that are none."""
     import torch  # noqa: PLC0415
     from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load_file as load_arrays  # noqa: PLC0415
-    from safetensors.torch import load_file  # noqa: PLC0415
+    from safetensors.numpy import load_file  # noqa: PLC0415
 
     from models.network import WORDS, Body, Shape, layers_of  # noqa: PLC0415
 
     try:
-        state = {name: tensor.float() for name, tensor in load_file(str(weights.body)).items()}
-        table = load_arrays(str(weights.words))
+        stored = unpacked_rows(load_file(str(weights.body)))
+        state = {name: torch.from_numpy(values) for name, values in stored.items()}
+        table = load_file(str(weights.words))
         words = unpacked(table["pairs"], table["scales"])
         body = Body(Shape(layers_of(state), vocabulary=len(words), hidden=words.shape[1]))
         body.load_state_dict({**state, WORDS: torch.from_numpy(words)})

@@ -14,7 +14,8 @@ LIVE_STYLES = (
     "commands.css",
 )  # fmt: skip
 LIVE_SCRIPTS = (
-    "theme.js", "frontline.js", "keys.js", "commands.js", "cells.js", "list.js", "ticket.js", "composer.js", "shell.js",
+    "theme.js", "frontline.js", "keys.js", "commands.js", "cells.js", "list.js", "ticket.js", "why.js", "composer.js",
+    "shell.js",
 )  # fmt: skip
 
 

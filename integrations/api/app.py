@@ -13,6 +13,7 @@ from integrations.api import (
     articles,
     customers,
     events,
+    explanations,
     health,
     messages,
     model,
@@ -40,6 +41,7 @@ from integrations.api.validation import validation_problem
 ROUTERS = (
     tickets.router,
     ticket_verbs.router,
+    explanations.router,
     messages.router,
     customers.router,
     articles.router,

@@ -150,6 +150,35 @@ def test_a_ticket_its_note_its_reply_and_its_menus(theo: Start, desk: Served, si
 
 
 @on_both_sizes
+def test_the_words_behind_a_label_by_key_alone(theo: Start, desk: Served, size: str) -> None:
+    text = "[intent=wrong_charge mood=negative] Charged <b>twice</b> and charged again"
+    ticket_id = desk.receive(text, subject="November")
+    page = theo(f"/tickets/{ticket_id}", size).page
+    expect(page.get_by_role("log")).to_contain_text("charged again")
+    expect(page.locator(".side [data-key=why-category]")).to_be_attached()
+    page.locator("body").press("w")
+    expect(page.get_by_role("option", name=re.compile("^Category"))).to_be_visible()
+    page.keyboard.type("categ")
+    page.keyboard.press("Enter")
+    words = page.get_by_role("group", name="Why Category: Billing")
+    expect(words).to_contain_text("90 % sure")
+    expect(words.get_by_role("listitem").first).to_contain_text("Charged")
+    expect(words.get_by_role("listitem").first).to_contain_text("adds 50 points")
+    expect(words.get_by_role("listitem").nth(1)).to_contain_text("<b>twice</b>")
+    expect(page.locator("[data-key=why-category]")).to_be_focused()
+    marked = (
+        "name => [...(CSS.highlights.get(name) || [])]"
+        ".map((one) => one.startContainer.data.slice(one.startOffset, one.endOffset))"
+    )
+    assert page.evaluate(marked, "carried") == ["Charged", "charged"]
+    assert page.evaluate(marked, "countered") == ["<b>twice</b>"]
+    _sound(page)
+    page.keyboard.press("Enter")
+    expect(words).to_have_count(0)
+    assert page.evaluate(marked, "carried") == []
+
+
+@on_both_sizes
 def test_a_ticket_that_does_not_exist(theo: Start, size: str) -> None:
     page = theo("/tickets/999999", size).page
     expect(page.get_by_role("heading", name="This ticket does not exist")).to_be_visible()

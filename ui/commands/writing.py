@@ -7,11 +7,13 @@ from core.domain.access import Permission
 from core.domain.enums import Category, Sentiment
 from core.domain.errors import InvalidInput, VersionConflict
 from core.domain.intents import CATEGORY_OF_INTENT
+from core.explanations import Label
 from ui import marks
 from ui.commands.registry import Command, Group, Option, Run, Scope
 from ui.page import number_of
 from ui.pages.work import WorkPage
 from ui.texts import name_of, say
+from ui.ticket.side_why import labels_of, value_name
 
 if TYPE_CHECKING:
     from ui.shell import Shell
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 _LABELS = ("category", "intent", "sentiment")
 _MOST_ARTICLES = 8
-_LABEL_ICONS = {"category": "tag", "intent": "target", "sentiment": "mood-empty"}
+_LABEL_ICONS = {"category": "tag", "intent": "target", "sentiment": "mood-empty", "urgent": "alarm"}
 
 
 def _open(shell: "Shell") -> "OpenTicket":
@@ -60,6 +62,24 @@ async def _insert_article(shell: "Shell", run: Run) -> None:
     if not (value.isascii() and value.isdigit() and len(value) < 19):
         raise InvalidInput("article", "is not a number", "Choose it from the list")
     await _open(shell).insert(number_of({"article": int(value)}, "article"))
+
+
+# ---- why a label ----
+
+
+async def _whys(shell: "Shell", _: str, __: tuple[int, ...]) -> list[Option]:
+    shown = _open(shell).why.shown
+    return [
+        Option(kind, say(f"side.{kind}"), _LABEL_ICONS[kind], hint=value_name(kind, value),
+               is_on=shown is not None and shown.kind is kind)
+        for kind, value in labels_of(_open(shell).shown.ticket).items()
+    ]  # fmt: skip
+
+
+async def _ask_why(shell: "Shell", run: Run) -> None:
+    if run.value is None or run.value not in Label.__members__.values():
+        raise InvalidInput("label", f"there is no {run.value!r}", "Choose it from the list")
+    _open(shell).why.toggle(Label(run.value))
 
 
 # ---- labels ----
@@ -151,6 +171,7 @@ WRITING = (
     Command("category", "tag", Group.ACT, Scope.TICKET, "", _CHANGE, _categories, _correct_category),
     Command("intent", "target", Group.ACT, Scope.TICKET, "", _CHANGE, _intents, _correct_intent),
     Command("sentiment", "mood-empty", Group.ACT, Scope.TICKET, "", _CHANGE, _moods, _correct_sentiment),
+    Command("why", "help", Group.LOOK, Scope.TICKET, "W", Permission.TICKET_READ, _whys, _ask_why),
     Command("copy_link", "link", Group.LOOK, Scope.TICKET),
     Command("details", "info-circle", Group.LOOK, Scope.TICKET),
     Command("older", "history", Group.LOOK, Scope.TICKET),

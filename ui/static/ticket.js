@@ -58,6 +58,7 @@
       toEnd();
     } else holding(change);
     pill();
+    dispatchEvent(new Event("frontline:thread"));
   };
   const open = (first) => {
     unseen = first;
@@ -186,6 +187,16 @@
     button.setAttribute("aria-expanded", !shut);
     button.querySelector(".i").className = `i i-chevron-${shut ? "right" : "down"} is-sm`;
     f.act("fold", { section: button.dataset.fold, shut });
+  };
+  /* Something of the panel was asked for by a key or the command bar: it is brought to light. */
+  t.reveal = (id, key) => {
+    const control = () => document.querySelector(`.side [data-key="${CSS.escape(key)}"]`);
+    if (id !== f.openTicket || !control()) return;
+    work().classList.remove("hide-side");
+    if (isNarrow()) work().classList.add("show-side");
+    const head = control().closest(".sec.shut")?.querySelector("[data-fold]");
+    if (head) fold(head);
+    if (!document.activeElement?.closest(".carried")) control().focus();
   };
 
   /* ---- chips change at once; the server's answer draws the head anew ---- */

@@ -21,6 +21,7 @@ from ui.page import Action, Part, Payload, number_of, text_of
 from ui.plain import empty
 from ui.shell import Shell
 from ui.texts import say
+from ui.ticket.asking_why import AskingWhy
 from ui.ticket.composer import above_composer, closed_note, composer
 from ui.ticket.conversation import Entry, entries_of
 from ui.ticket.drafting import Drafting
@@ -49,6 +50,7 @@ class OpenTicket(Part):
         self.ticket_id: int | None = None
         self.drafts = Drafting(self)
         self.macros = MacroLevel(self)
+        self.why = AskingWhy(self)
         self._sending = Sending(self)
         self._view: TicketView | None = None
         self._thread = Thread()
@@ -79,6 +81,7 @@ class OpenTicket(Part):
             return
         self.ticket_id, self._view, self._history, self._similar = ticket_id, None, None, ()
         self._thread, self._has_composer, self._told_to = Thread(), False, None
+        self.why.forget()
         user = self.shell.visitor.user
         self.engine.presence.look(user.id, user.name, self._screen, ticket_id)
         if ticket_id is not None:
@@ -215,9 +218,16 @@ class OpenTicket(Part):
         put = self.browser.put
         put(Section.CUSTOMER.slot, customer_section(view.ticket, view.customer, self._history, folded))
         put(Section.SLA.slot, sla_section(view, now, self.engine.rules.current, folded))
-        put(Section.ASSISTANT.slot, assistant_section(view, self.shell.actor, folded))
+        self.draw_assistant()
         put(Section.SIMILAR.slot, similar_section(self._similar, folded))
         self._draw_timeline(view)
+
+    def draw_assistant(self) -> None:
+        """Nothing, where the ticket was left meanwhile."""
+        if self._view is not None:
+            self.why.follow(self._view)
+            markup = assistant_section(self._view, self.shell.actor, self._folded, self.why.shown)
+            self.browser.put(Section.ASSISTANT.slot, markup)
 
     def _draw_timeline(self, view: TicketView, *, anew: bool = False) -> None:
         """The journal only grows: after the first time, what is new is put on top."""

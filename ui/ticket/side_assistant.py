@@ -6,60 +6,77 @@ from core.domain.access import Actor, Permission
 from core.domain.analysis import Analysis
 from core.domain.entities import Suggestion, Ticket
 from core.domain.enums import Sentiment
+from core.explanations import Label
 from core.views import TicketView
 from ui import marks
 from ui.markup import Child, Html, icon, tag
 from ui.texts import name_of, say
-from ui.ticket.conversation import newest_customer_message
 from ui.ticket.side import Section, section
+from ui.ticket.side_why import Why, labels_of, why_button, why_panel
 
 SURE = 0.8
 """Below this confidence a label is shown as a guess, as the automation rules treat it."""
 
 
-def assistant_section(view: TicketView, actor: Actor, folded: Collection[str]) -> Html:
-    newest = newest_customer_message(view)
+def assistant_section(view: TicketView, actor: Actor, folded: Collection[str], why: Why | None = None) -> Html:
     ticket = view.ticket
     may_correct = actor.may(Permission.TICKET_CHANGE)
     may_send = actor.may(Permission.TICKET_REPLY) and ticket.takes_messages
-    rows = [*_labels(ticket, newest.analysis if newest else None, may_correct), _queue(ticket)]
+    rows = [*_labels(view, may_correct, why), _queue(ticket)]
     content = [tag("div", rows, class_="ai"), _reasons(ticket), _articles(view.suggestions, may_send)]
     summary = say("side.one_click") if may_correct else None
     return section(Section.ASSISTANT, say("side.assistant"), content, folded=folded, summary=summary)
 
 
-def _labels(ticket: Ticket, analysis: Analysis | None, may_correct: bool) -> list[Html]:
+def _labels(view: TicketView, may_correct: bool, why: Why | None) -> list[Child]:
     """The ticket's labels; a confidence stands only where the model still means the same as the ticket says."""
-    of_model: dict[str, tuple[str, float]] = {}
-    if analysis is not None:
-        of_model = {
-            "category": (analysis.category, analysis.category_confidence),
-            "intent": (analysis.intent, analysis.intent_confidence),
-            "sentiment": (analysis.sentiment, analysis.sentiment_confidence),
-        }
-    values = {"category": ticket.category, "intent": ticket.intent, "sentiment": ticket.sentiment}
-    return [_label(kind, value, of_model.get(kind), may_correct) for kind, value in values.items()]
+    told = labels_of(view.ticket)
+    rows: list[Child] = []
+    for kind in Label:
+        analysis = kind.source(view.read).analysis if view.read else None
+        ask = why_button(kind, told[kind], why) if analysis else None
+        of_model = _said(kind, analysis) if analysis else None
+        rows.append(_label(kind, told[kind], of_model, ask, may_correct and kind is not Label.URGENT))
+        if why is not None and why.kind is kind:
+            rows.append(why_panel(why, told[kind]))
+    return rows
 
 
-def _label(kind: str, value: str | None, of_model: tuple[str, float] | None, may_correct: bool) -> Html:
+def _said(kind: Label, analysis: Analysis) -> tuple[str, float | None]:
+    """What the model said when it read the message. How urgent it was is not kept as a figure."""
+    match kind:
+        case Label.CATEGORY:
+            return analysis.category, analysis.category_confidence
+        case Label.INTENT:
+            return analysis.intent, analysis.intent_confidence
+        case Label.SENTIMENT:
+            return analysis.sentiment, analysis.sentiment_confidence
+        case Label.URGENT:
+            return str(analysis.urgent).lower(), None
+
+
+def _label(
+    kind: Label, value: str | None, of_model: tuple[str, float | None] | None, ask: Html | None, may_correct: bool
+) -> Html:
     name = tag("span", say(f"side.{kind}"))
     pick = _pick(kind, value, may_correct)
-    if value is None or of_model is None:
-        return tag("div", name, pick, tag("span", class_="meter"), tag("span", "–", class_="num muted"), class_="pred")
-    if of_model[0] != value:
+    if of_model is not None and of_model[0] != value:
         by_hand = tag("span", icon("check", "is-sm", title=say("side.corrected")), class_="num")
-        return tag("div", name, pick, by_hand, class_="pred by-hand")
-    share = of_model[1]
+        return tag("div", name, pick, by_hand, ask, class_="pred by-hand")
+    share = of_model[1] if of_model else None
+    if share is None or value is None:
+        none = tag("span", "–" if of_model is None else None, class_="num muted")
+        return tag("div", name, pick, tag("span", class_="meter none"), none, ask, class_="pred")
     tone = "accent" if share >= SURE else "warn"
     meter = tag("span", tag("i", class_=tone, style=f"width:{share * 100:.0f}%"), class_="meter", aria_hidden="true")
-    return tag("div", name, pick, meter, tag("span", f"{share * 100:.0f} %", class_="num"), class_="pred")
+    return tag("div", name, pick, meter, tag("span", f"{share * 100:.0f} %", class_="num"), ask, class_="pred")
 
 
-def _pick(kind: str, value: str | None, may_correct: bool) -> Html:
+def _pick(kind: Label, value: str | None, may_correct: bool) -> Html:
     words = name_of(kind, value) if value else say("side.unknown")
     face: Html | None = None
     style = "pick clip" if value else "pick clip muted"
-    if kind == "sentiment" and value:
+    if kind is Label.SENTIMENT and value:
         tone, sign = marks.SENTIMENT_MARKS[Sentiment(value)]
         face, style = icon(sign), f"{style} {tone}"
     if not may_correct:
