@@ -121,7 +121,7 @@ class KnowledgeBase:
 
     async def _embed_missing(self, encoder: str, progress: Progress | None) -> int:
         async with self._database.read() as tx:
-            missing = await tx.articles.unindexed_ids(_name_of(encoder))
+            missing = await tx.articles.unindexed_ids(index_name(encoder))
         told = time.monotonic()
         for start in range(0, len(missing), EMBEDDED_TOGETHER):
             await self._embed(missing[start : start + EMBEDDED_TOGETHER], encoder)
@@ -139,7 +139,7 @@ class KnowledgeBase:
         """Vectors of another encoder go once all articles have those of this one and a process begins with them: not
         earlier, since processes of the last release may still search by the old ones."""
         async with self._database.read() as tx:
-            others = await tx.articles.other_models(_name_of(encoder))
+            others = await tx.articles.other_models(index_name(encoder))
         if others:
             async with self._database.transaction() as tx:
                 await tx.articles.forget_vectors(others)
@@ -161,7 +161,7 @@ class KnowledgeBase:
             del told[: len(mine)], asked[: len(article.questions)]
             rows.append((article, vectors))
         async with self._database.transaction() as tx:
-            await tx.articles.set_vectors(_name_of(encoder), rows)
+            await tx.articles.set_vectors(index_name(encoder), rows)
 
     async def _follow(self, encoder: str) -> None:
         """Read what differs between the database and the index, and take it over."""
@@ -181,7 +181,7 @@ class KnowledgeBase:
         after = 0
         while True:
             async with self._database.read() as tx:
-                found = await tx.articles.indexed_keys(_name_of(encoder), after, KEYS_TOGETHER)
+                found = await tx.articles.indexed_keys(index_name(encoder), after, KEYS_TOGETHER)
             stored |= found
             if len(found) < KEYS_TOGETHER:
                 return stored
@@ -190,7 +190,7 @@ class KnowledgeBase:
     async def _read_into(self, index: Index, ids: Sequence[int]) -> Index:
         async with self._database.read() as tx:
             articles = await tx.articles.get_many(ids)
-            vectors = await tx.articles.vectors(_name_of(index.encoder), ids)
+            vectors = await tx.articles.vectors(index_name(index.encoder), ids)
         return await asyncio.to_thread(lambda: index.changed(_read(articles, vectors), ()))
 
     def _found(self, index: Index, asked: Sequence[Asked]) -> list[list[ArticleMatch]]:
@@ -215,7 +215,7 @@ def _differences(index: Index, stored: dict[int, Key]) -> tuple[list[int], list[
     return changed, [number for number in known if number not in stored]
 
 
-def _name_of(encoder: str) -> str:
+def index_name(encoder: str) -> str:
     """What stored vectors are called: of one encoder, and cut in one way."""
     return f"{encoder}/{WAY}"
 

@@ -22,7 +22,7 @@ from core.domain.entities import Message, SlaClock, Ticket
 from core.domain.enums import ClockKind, ClockState, MessageKind, TicketStatus
 from core.domain.events import Event, EventType
 from core.domain.filters import TicketFilter, TicketSort
-from core.knowledge import KnowledgeBase
+from core.knowledge import KnowledgeBase, index_name
 from core.people import People
 from core.storage.database import Database
 from core.storage.transaction import Transaction
@@ -225,7 +225,7 @@ async def test_people_can_sign_in_and_customers_are_known_by_every_contact_point
 async def test_articles_carry_their_record_and_the_index_is_current(database: Database) -> None:
     async with database.read() as tx:
         articles = await tx.articles.page(0, 1_000)
-        assert await tx.articles.unindexed("marks-1", 10) == []
+        assert await tx.articles.unindexed_ids(index_name("marks-1")) == []
     used = {article.external_id: (article.used, article.solved) for article in articles}
     assert used == {article.id: (article.used, article.solved) for article in CONTENT.articles}
     knowledge = KnowledgeBase(database, MarkAnalyzer())

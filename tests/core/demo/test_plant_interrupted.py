@@ -27,6 +27,7 @@ from core.domain.enums import MessageKind, Role, TicketStatus
 from core.domain.events import EventType
 from core.domain.filters import TicketFilter, TicketSort
 from core.domain.ports import AnalyzerState, Urgency
+from core.knowledge import index_name
 from core.storage.database import Database
 from core.subscriptions import Plan
 from tests.conftest import CHANNELS, MovableClock
@@ -215,7 +216,7 @@ async def test_without_a_model_messages_are_planted_with_their_labels(
         tickets, _ = await tx.ticket_pages.page(TicketFilter(), TicketSort.OLDEST, None, 100)
         opening = [(await tx.messages.of_ticket(ticket.id, limit=1))[0].id for ticket in tickets]
         analyses = await tx.analyses.of_messages(opening)
-        assert await tx.articles.unindexed("any", 10)
+        assert await tx.articles.unindexed_ids(index_name("any"))
     assert {(found.model, found.embedding) for found in analyses.values()} == {(AUTHORED, b"")}
     assert labels_of(tickets) == {one.subject: one.opening_analysis.intent for one in CONTENT.conversations}
 
@@ -248,6 +249,6 @@ class LateAnalyzer(MarkAnalyzer):
 async def test_a_model_that_is_loading_is_waited_for(settings: Settings, opened: Database, clock: MovableClock) -> None:
     assert await plant_few(settings, clock, analyzer=LateAnalyzer())
     async with opened.read() as tx:
-        assert not await tx.articles.unindexed("marks-1", 10)
+        assert not await tx.articles.unindexed_ids(index_name("marks-1"))
         async with opened.transaction() as writing:
             assert await writing.rollups.bookmark(READER) > 0
