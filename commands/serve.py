@@ -84,12 +84,13 @@ def _run(settings: Settings, engine: Engine, analyzer: LocalAnalyzer) -> None:
     from nicegui import app
     from nicegui import ui as nicegui_ui
 
+    from dashboards.drift import DriftBoard
     from integrations.api.app import create_api
     from ui.app import RUN_OPTIONS
     from ui.app import build as build_pages
 
     build_pages(engine)
-    api = create_api(engine)
+    api = create_api(engine, DriftBoard(engine.database))
     app.router.lifespan_context = _lifespan(app.router.lifespan_context, settings, engine, analyzer, api)
     web = app.build_middleware_stack
     # In front of NiceGUI's middleware: a request to the API has no business with pages, sessions and compression.

@@ -18,6 +18,7 @@ from ui.live import SESSION_CHECK_SECONDS, Feed
 from ui.markup import icon, tag
 from ui.pages.design import DesignPage
 from ui.pages.desk import desk_page, home
+from ui.pages.model import ModelPage
 from ui.pages.work import WorkPage
 from ui.plain import empty
 from ui.routes.brand import brand_routes
@@ -45,7 +46,7 @@ RUN_OPTIONS: dict[str, Any] = {
     "binding_refresh_interval": None,
 }
 """What the pages need of `ui.run`."""
-PAGES = {Place.WORK: WorkPage, Place.DESIGN: DesignPage}
+PAGES = {Place.WORK: WorkPage, Place.DESIGN: DesignPage, Place.MODEL: ModelPage}
 COMMANDS = Registry((*TICKETS, *WRITING, *LISTING, *GOING, *LOOKS))
 _YEAR = 365 * 24 * 3600
 

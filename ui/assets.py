@@ -11,11 +11,12 @@ BRAND_PATH = "/brand.css"
 PLAIN_STYLES = ("tokens.css", "icons.css", "design.css", "app.css")
 LIVE_STYLES = (
     "tokens.css", "icons.css", "design.css", "bridge.css", "app.css", "shell.css", "queue.css", "ticket.css",
-    "commands.css",
+    "commands.css", "model.css",
 )  # fmt: skip
 LIVE_SCRIPTS = (
     "theme.js", "frontline.js", "keys.js", "commands.js", "cells.js", "list.js", "ticket.js", "why.js", "composer.js",
     "shell.js",
+    "model.js",
 )  # fmt: skip
 
 

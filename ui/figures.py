@@ -39,3 +39,8 @@ def file_size(octets: int) -> str:
     if octets < 1_000:
         return f"{octets} B"
     return f"{number(octets / 1_000)} kB" if octets < 1_000_000 else f"{number(octets / 1_000_000, 1)} MB"
+
+
+def percent(share: float, decimals: int = 0) -> str:
+    """`88.6 %` of a share between 0 and 1."""
+    return f"{number(share * 100, decimals)} %"

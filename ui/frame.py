@@ -74,6 +74,7 @@ def rail(visitor: Visitor) -> Html:
         "div",
         tag("span", icon("mark"), class_="mark", title=say("product")),
         [_link("/queue", "table", say("queue.title"))] if may(Permission.TICKET_READ) else None,
+        [_link("/model", "cpu", say("model.title"))] if may(Permission.ADMINISTER) else None,
         [_link("/design", "adjustments-horizontal", say("design.title"))] if may(Permission.ADMINISTER) else None,
         tag("span", class_="grow"),
         _button("bell", say("shell.alerts"), "alerts", tag("span", class_="pip", hidden=True, id="alerts-pip"))

@@ -10,6 +10,7 @@ class Place(StrEnum):
     WORK = "work"
     """The queue and, beside it, an open ticket."""
     DESIGN = "design"
+    MODEL = "model"
 
 
 PATTERNS = {
@@ -17,6 +18,7 @@ PATTERNS = {
     "/queue/{view}": Place.WORK,
     "/tickets/{ticket_id}": Place.WORK,
     "/design": Place.DESIGN,
+    "/model": Place.MODEL,
 }
 """Every address that one shell shows, as the web server knows it."""
 _LONGEST = 2_000
@@ -45,8 +47,8 @@ def parse(address: str) -> Route | None:
             return Route(Place.WORK, view=view.replace("-", "_"), query=query)
         case ["tickets", number] if number.isascii() and number.isdigit() and len(number) < 19:
             return Route(Place.WORK, ticket_id=int(number), query=query)
-        case ["design"]:
-            return Route(Place.DESIGN, query=query)
+        case ["design" | "model" as name]:
+            return Route(Place(name), query=query)
         case _:
             return None
 

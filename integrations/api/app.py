@@ -9,6 +9,7 @@ from starlette.routing import Route
 from core.bootstrap import Engine
 from core.domain.errors import FrontlineError
 from core.domain.messages import Receipt
+from core.domain.ports import DriftReader
 from integrations.api import (
     articles,
     customers,
@@ -54,7 +55,7 @@ ROUTERS = (
 )
 
 
-def create_api(engine: Engine) -> FastAPI:
+def create_api(engine: Engine, drift: DriftReader) -> FastAPI:
     """Serves /api/, /healthz, /readyz and /metrics with their full paths.
 
     `app.state.parts.streams.close()` ends the open event streams; call it when the server begins to stop.
@@ -69,9 +70,10 @@ def create_api(engine: Engine) -> FastAPI:
     )
     settings = engine.settings
     access = Access(engine.people, engine.clock, settings.rate_limit_per_minute)
+    cursors = Cursors(settings.secret_key.get_secret_value().encode())
     streams = Streams(engine.views, engine.bus)
     measurements = Measurements(engine, streams)
-    app.state.parts = Parts(engine, access, Cursors(settings.secret_key.get_secret_value().encode()), streams)
+    app.state.parts = Parts(engine, access, cursors, streams, drift)
     app.state.readiness, app.state.measurements = Readiness(engine), measurements
     app.add_middleware(Envelope, observe=measurements.observe, message_bytes=settings.max_message_bytes)
     app.add_exception_handler(FrontlineError, _on_error)

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from core.bootstrap import Engine
 from core.domain.access import Actor
+from core.domain.ports import DriftReader
 from integrations.api.access import Access
 from integrations.api.envelope import HEADERS, TOLD
 from integrations.api.event_stream import Streams
@@ -21,6 +22,7 @@ class Parts:
     access: Access
     cursors: Cursors
     streams: Streams
+    drift: DriftReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Context:
     engine: Engine
     actor: Actor
     cursors: Cursors
+    drift: DriftReader
 
 
 def parts_of(request: Request) -> Parts:
@@ -40,7 +43,7 @@ def parts_of(request: Request) -> Parts:
 async def _context(request: Request) -> Context:
     parts = parts_of(request)
     caller = await parts.access.caller(request.scope[HEADERS], request.scope[TOLD])
-    return Context(parts.engine, caller.actor, parts.cursors)
+    return Context(parts.engine, caller.actor, parts.cursors, parts.drift)
 
 
 Call = Annotated[Context, Depends(_context)]

@@ -1,6 +1,6 @@
 """For administrators: what people corrected of the model's labels, and the heads that learned from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,8 +9,12 @@ from fastapi import APIRouter, Query
 from pydantic import Field
 
 from core.domain.corrections import Correction
+from core.domain.drift import Drift, DriftDay, Mark, Window
 from core.domain.enums import Category, Sentiment
+from core.domain.model_figures import TARGETS, Figures
+from core.domain.ports import AnalyzerState
 from core.domain.proposals import Proposal, ProposalState, RetrainingState
+from core.model_card import Told
 from integrations.api.calls import Call
 from integrations.api.fields import PathId
 from integrations.api.pages import Page, PageQuery
@@ -26,6 +30,49 @@ Shares = Annotated[
         examples=[{"held_out": {"messages": 1470, "category": 0.86}, "corrections": {"messages": 40, "category": 0.2}}],
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupBody:
+    messages: int
+    figures: Annotated[Mapping[str, float], Field(examples=[{"category": 0.88, "macro F1": 0.87}])]
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOutBody:
+    targets: Annotated[Mapping[str, float], Field(description="At least this much, but at most for the two ECE")]
+    all: GroupBody
+    languages: Mapping[str, GroupBody]
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftBody:
+    index: Annotated[float | None, Field(description="Population stability index; null where chance alone moves it")]
+    mark: Annotated[Mark, Field(description="`watch` from 0.1 on, `drifted` from 0.25 on")]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftBody:
+    reference: Annotated[Window, Field(description="The first seven days")]
+    recent: Annotated[Window, Field(description="The last seven days")]
+    shifts: Annotated[
+        Mapping[str, ShiftBody], Field(description="By signal: how far the recent days are")
+    ]
+    days: Annotated[Sequence[DriftDay], Field(description="Days in UTC, the oldest first; shares from 0 to 1")]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelBody:
+    name: Annotated[str, Field(description="What analyses name as their model", examples=["2767576518+428039"])]
+    state: AnalyzerState
+    detail: Annotated[str, Field(description="The name once more, or why it failed")]
+    encoder: str
+    precision: Annotated[str, Field(description="Empty until it is loaded", examples=["bf16"])]
+    size: Annotated[int, Field(description="Of its files, in bytes")]
+    proposal_id: Annotated[int | None, Field(description="Whose heads are in force; null for those of the program")]
+    told: Annotated[Told, Field(description="Whether metrics.json was found and understood")]
+    held_out: Annotated[HeldOutBody | None, Field(description="Of the heads that came with the program")]
+    drift: DriftBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +118,27 @@ class RetrainingBody:
 @dataclass(frozen=True, slots=True)
 class InForceBody:
     proposal: Annotated[ProposalBody | None, Field(description="Null: the heads that came with the program")]
+
+
+@router.get("", response_model=ModelBody, summary="The model, how good it is, and how its inputs drift")
+async def get_model(call: Call) -> Json:
+    """Figures of held-out messages were measured once; drift is summed up now, over the last 28 days."""
+    told = await call.engine.model_cards.read(call.actor)
+    drift = await call.drift.read(call.actor)
+    return Json(
+        ModelBody(
+            name=told.name,
+            state=told.state,
+            detail=told.detail,
+            encoder=told.encoder,
+            precision=told.precision,
+            size=told.size,
+            proposal_id=told.in_force.id if told.in_force else None,
+            told=told.told,
+            held_out=_held_out(told.figures) if told.figures else None,
+            drift=_drift(drift),
+        )
+    )
 
 
 @router.get("/corrections", response_model=Page[CorrectionBody], summary="Corrections that stand")
@@ -141,6 +209,16 @@ async def roll_back_heads(call: Call) -> Json:
     """Those that were in force before the accepted ones; 409 when nothing was accepted."""
     found = await call.engine.proposals.roll_back(call.actor)
     return Json(InForceBody(_proposal(call, found) if found else None))
+
+
+def _held_out(figures: Figures) -> HeldOutBody:
+    languages = {name: GroupBody(one.messages, one.values) for name, one in figures.languages.items()}
+    return HeldOutBody(TARGETS, GroupBody(figures.all.messages, figures.all.values), languages)
+
+
+def _drift(drift: Drift) -> DriftBody:
+    shifts = {one.signal.value: ShiftBody(one.index, one.mark) for one in drift.shifts}
+    return DriftBody(drift.reference, drift.recent, shifts, drift.days)
 
 
 def _correction(one: Correction) -> CorrectionBody:

@@ -87,6 +87,7 @@ API: Mapping[tuple[str, str], Call] = {
     ("GET", "/api/v1/outbox/stuck"): Call(Permission.OPERATE),
     ("POST", "/api/v1/outbox/{item_id}/requeue"): Call(Permission.OPERATE),
     ("POST", "/api/v1/rules/reload"): Call(Permission.OPERATE),
+    ("GET", "/api/v1/model"): Call(Permission.ADMINISTER),
     ("GET", "/api/v1/model/corrections"): Call(Permission.ADMINISTER),
     ("POST", "/api/v1/model/retrain"): Call(Permission.ADMINISTER),
     ("GET", "/api/v1/model/retraining"): Call(Permission.ADMINISTER),
@@ -125,6 +126,7 @@ PAGES: Mapping[tuple[str, str], Answer] = {
     ("GET", "/queue/{view}"): Answer("/queue/at-risk", 303, 200),
     ("GET", "/tickets/{ticket_id}"): Answer("/tickets/{ticket_id}", 303, 200),
     ("GET", "/design"): Answer("/design", 303, 200),
+    ("GET", "/model"): Answer("/model", 303, 200),
     ("GET", "/login"): Answer("/login", 200, 303),
     ("POST", "/login"): Answer("/login", 422, 422, form={}),
     ("GET", "/files/{attachment_id}"): Answer("/files/{attachment_id}", 303, 200, 403, EVERYBODY_WHO_ANSWERS),
@@ -153,6 +155,7 @@ PLACES: Mapping[str, frozenset[Role]] = {
     "/queue/at-risk": EVERYBODY_WHO_ANSWERS,
     "/tickets/{ticket_id}": EVERYBODY_WHO_ANSWERS,
     "/design": frozenset({Role.ADMIN}),
+    "/model": frozenset({Role.ADMIN}),
 }
 """Whom the shell shows the page of an address; the others get a page that says why not."""
 
@@ -196,6 +199,13 @@ ACTS: Mapping[str, Act] = {
     "read": Act(None),
 }
 
+MODEL_ACTS: Mapping[str, Mapping[str, Any]] = {
+    "refresh": {},
+    "ask": {"verb": "retrain", "proposal": 0},
+    "decide": {"verb": "roll_back", "proposal": 0},
+}
+"""What the page of the model may be asked for beside the acts of every page; only by those who see it."""
+
 _EVERYBODY = None
 COMMANDS: Mapping[str, Permission | None] = {
     "next": Permission.TICKET_READ,
@@ -226,6 +236,7 @@ COMMANDS: Mapping[str, Permission | None] = {
     "help": _EVERYBODY,
     "account": _EVERYBODY,
     "design": Permission.ADMINISTER,
+    "model": Permission.ADMINISTER,
     "sign_out": _EVERYBODY,
     "theme": _EVERYBODY,
     "density": _EVERYBODY,

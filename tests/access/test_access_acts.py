@@ -10,7 +10,7 @@ from core.bootstrap import Engine
 from core.domain.access import PERMISSIONS, SYSTEM, Permission
 from core.domain.enums import Priority, Role
 from tests.access.conftest import World, person
-from tests.access.table import ACTS, COMMANDS, PLACES, WHO
+from tests.access.table import ACTS, COMMANDS, MODEL_ACTS, PLACES, WHO
 from tests.factories import ticket_of
 from tests.ui.conftest import WrittenBrowser, open_desk
 from ui.app import COMMANDS as REGISTRY
@@ -144,6 +144,36 @@ async def test_who_lost_the_right_to_the_page_does_nothing_on_it(
     for name, act in ACTS.items():
         await _did(shell, browser, name, world.filled(dict(act.payload)))
     assert not _shown(browser, told)
+    assert await _journal(engine) == before
+
+
+async def test_every_act_of_the_page_of_the_model_is_in_the_table(engine: Engine, feed: Feed, world: World) -> None:
+    shell, _ = await _desk(engine, feed, world, Role.ADMIN, "/model")
+    everywhere = {name for name, act in ACTS.items() if not act.of_page}
+    assert set(shell.actions()) == everywhere | set(MODEL_ACTS)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
+async def test_only_administrators_do_what_the_page_of_the_model_offers(
+    engine: Engine, feed: Feed, world: World, role: Role
+) -> None:
+    shell, browser = await _desk(engine, feed, world, role, "/model")
+    before = await _journal(engine)
+    for name, payload in MODEL_ACTS.items():
+        (told,) = await _did(shell, browser, name, payload)
+        assert f"no '{name}' on this page" in told
+    assert await _journal(engine) == before
+
+
+async def test_who_is_no_administrator_any_more_does_nothing_on_the_page_of_the_model(
+    engine: Engine, feed: Feed, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell, browser = await _desk(engine, feed, world, Role.ADMIN, "/model")
+    before, shown = await _journal(engine), len(browser.named("put"))
+    monkeypatch.setitem(PERMISSIONS, Role.ADMIN, READER)
+    for name, payload in MODEL_ACTS.items():
+        await _did(shell, browser, name, payload)
+    assert len(browser.named("put")) == shown
     assert await _journal(engine) == before
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from core.bootstrap import Engine
 from core.domain.access import PERMISSIONS, SYSTEM, Permission
 from core.domain.enums import Role
+from dashboards.drift import DriftBoard
 from integrations.api.app import create_api
 from tests.access.conftest import World
 from tests.access.routes import mounts_of, routes_of
@@ -24,7 +25,7 @@ def test_the_table_says_for_every_permission_who_has_it() -> None:
 
 @pytest.fixture
 def api(engine: Engine) -> FastAPI:
-    return create_api(engine)
+    return create_api(engine, DriftBoard(engine.database))
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from core.domain.access import SYSTEM
 from core.domain.clock import SystemClock
 from core.domain.enums import Category, Channel, Language, Priority, Role, TicketStatus
 from core.macros import MacroText
+from dashboards.drift import DriftBoard
 from integrations.api.app import create_api
 from tests.fakes import MarkAnalyzer, RecordingChannel
 from ui.app import RUN_OPTIONS, build
@@ -81,7 +82,7 @@ def main(port: int, data_dir: Path) -> None:
 
     app.router.lifespan_context = lifespan  # type: ignore[assignment]
     build(engine)
-    app.add_middleware(ApiFirst, api=create_api(engine))
+    app.add_middleware(ApiFirst, api=create_api(engine, DriftBoard(engine.database)))
     ui.run(host="127.0.0.1", port=port, reload=False, show=False, show_welcome_message=False, **RUN_OPTIONS)
 
 

@@ -92,7 +92,7 @@ def cli(settings: pytest.MonkeyPatch) -> Cli:
 def marks(settings: pytest.MonkeyPatch) -> LoadedMarks:
     """Commands use the model of marks."""
     analyzer = LoadedMarks()
-    for name in ("ingest", "kb", "analyze"):
+    for name in ("ingest", "kb", "analyze", "evaluate"):
         settings.setattr(f"commands.{name}.build_analyzer", lambda _: analyzer)
     return analyzer
 

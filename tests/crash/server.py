@@ -16,6 +16,7 @@ from core.bootstrap import Engine
 from core.domain.clock import SystemClock
 from core.domain.enums import Channel as ChannelName
 from core.domain.ports import Channel
+from dashboards.drift import DriftBoard
 from integrations.api.app import create_api
 from integrations.email.outbox_folder import OutboxFolderChannel
 from integrations.email.sender_address import MailboxAddress
@@ -33,7 +34,7 @@ def serve(options: Mapping[str, Any], log: Path) -> None:
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     settings = load_settings(_env_file=None, **options)
     engine = Engine(settings, RulesHolder(settings.rules_file), MarkAnalyzer(), channels_of(settings), SystemClock())
-    api = create_api(engine)
+    api = create_api(engine, DriftBoard(engine.database))
     app = FastAPI(lifespan=_lifespan(engine, api))
     app.mount("/", api)
     uvicorn.run(

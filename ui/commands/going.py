@@ -69,6 +69,10 @@ async def _run_other(shell: "Shell", run: Run) -> None:
     shell.browser.call("run", run.value)
 
 
+async def _to_model(shell: "Shell", _: Run) -> None:
+    shell.browser.go("/model")
+
+
 async def _to_design(shell: "Shell", _: Run) -> None:
     shell.browser.go("/design")
 
@@ -82,6 +86,7 @@ GOING = (
     Command("alerts", "bell", Group.GO),
     Command("help", "keyboard", Group.GO, keys="?"),
     Command("account", "user", Group.GO, options=_account, run=_run_other),
+    Command("model", "cpu", Group.GO, permission=Permission.ADMINISTER, run=_to_model),
     Command("design", "adjustments-horizontal", Group.GO, permission=Permission.ADMINISTER, run=_to_design),
     Command("sign_out", "logout", Group.GO),
 )

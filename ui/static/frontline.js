@@ -26,7 +26,7 @@
   f.leave = (path) => location.assign(path);
 
   /* ---- addresses inside the desk are followed without loading the page anew ---- */
-  const INSIDE = /^\/(queue(\/[^/]+)?|tickets\/\d+|design)\/?$/;
+  const INSIDE = /^\/(queue(\/[^/]+)?|tickets\/\d+|design|model)\/?$/;
   const isInside = (url) => url.origin === location.origin && INSIDE.test(url.pathname);
   const arrive = () => {
     f.layout(f.ticketOf(location.pathname) ? "ticket" : "queue", f.ticketOf(location.pathname));

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
 from core.domain.enums import Role
+from dashboards.drift import DriftBoard
 from integrations.api.app import create_api
 from tests.integrations.api.caller import Caller
 
@@ -18,7 +19,7 @@ OpenCaller = Callable[[Engine, Role], Awaitable[Caller]]
 
 @pytest.fixture
 def api(engine: Engine) -> FastAPI:
-    return create_api(engine)
+    return create_api(engine, DriftBoard(engine.database))
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def open_caller() -> AsyncIterator[Callable[..., Awaitable[Caller]]]:
         if role is not None:
             _, secret = await engine.people.add_token(SYSTEM, f"{role.value} token", role)
             headers["authorization"] = f"Bearer {secret}"
-        transport = httpx.ASGITransport(app or create_api(engine))
+        transport = httpx.ASGITransport(app or create_api(engine, DriftBoard(engine.database)))
         client = httpx.AsyncClient(transport=transport, base_url="http://desk.example", headers=headers)
         opened.append(client)
         return Caller(engine, client)

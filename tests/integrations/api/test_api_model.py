@@ -1,5 +1,7 @@
 """For administrators: corrections, training runs, proposals."""
 
+from pathlib import Path
+
 import pytest
 
 from core.bootstrap import Engine
@@ -8,9 +10,10 @@ from core.domain.entities import Ticket
 from core.domain.enums import Role, Sentiment
 from tests import cast
 from tests.factories import EngineBuilder, a_ticket
-from tests.fakes import CountingTrainer
+from tests.fakes import CountingTrainer, MarkAnalyzer
 from tests.integrations.api.caller import Caller
 from tests.integrations.api.conftest import OpenCaller
+from tests.measured import write_model
 
 
 @pytest.fixture
@@ -93,3 +96,27 @@ async def test_a_supervisor_is_refused(engine: Engine, open_caller: OpenCaller) 
     sam = await open_caller(engine, Role.SUPERVISOR)
     for method, path in (("GET", "corrections"), ("POST", "retrain"), ("POST", "roll-back"), ("GET", "proposals")):
         await sam.problem(method, f"model/{path}", 403)
+
+
+async def test_the_model_tells_its_state_and_drift_and_that_nothing_was_measured(ida: Caller) -> None:
+    await a_ticket(ida.engine)
+    told = await ida.get("/model")
+    assert (told["state"], told["precision"], told["told"], told["held_out"]) == ("ready", "fp32", "missing", None)
+    assert len(told["drift"]["days"]) == 28
+    today = told["drift"]["days"][-1]
+    assert (today["messages"], today["languages"], today["unknown"]) == (1, {"en": 1.0}, 0.0)
+    assert today["category_confidence"]["mean"] == pytest.approx(0.9)
+    assert told["drift"]["shifts"]["language"] == {"index": None, "mark": "too_few"}
+
+
+async def test_the_model_tells_what_was_measured_of_it(ida: Caller, analyzer: MarkAnalyzer, tmp_path: Path) -> None:
+    analyzer.folder = write_model(tmp_path / "model")
+    told = await ida.get("/model")
+    assert told["name"] == "abc+def"
+    assert told["held_out"]["targets"]["category"] == 0.88
+    assert told["held_out"]["languages"]["en"]["figures"]["category"] == 1.0
+
+
+async def test_the_model_is_told_to_administrators_only(engine: Engine, open_caller: OpenCaller) -> None:
+    sam = await open_caller(engine, Role.SUPERVISOR)
+    assert (await sam.problem("GET", "model", 403))["code"] == "not_allowed"

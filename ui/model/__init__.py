@@ -1,0 +1,1 @@
+"""The parts of the page of the model, from what is measured to markup. Pure."""
