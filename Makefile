@@ -12,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip --disable-pip-version-check
 TORCH := torch==2.13.0
-BENCH ?= intake pipeline search live
+BENCH ?= intake pipeline model search live
 
 .PHONY: run test check bench screenshots clean browser
 

@@ -15,7 +15,7 @@ from models.heads import Floats, Heads, best_category_and_intent
 from models.labels import CATEGORIES, FLAGS, INTENTS, SENTIMENTS
 from models.windows import parts_of
 
-MOST_UNITS: Final = 44
+MOST_UNITS: Final = 60
 """Longer texts are left out in groups of neighbouring words, so that the cost is bounded."""
 SHOWN: Final = 5
 LEAST_EFFECT: Final = 0.01

@@ -69,7 +69,7 @@ class Analyzer(Protocol):
         ...
 
     async def explain(self, text: str) -> Explanation:
-        """Which words carried the labels of a text. Costs as much as some forty messages."""
+        """Which words carried the labels of a text. Costs as much as sixty messages at most."""
         ...
 
     def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
