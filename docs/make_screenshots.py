@@ -57,6 +57,11 @@ def _press(keys: str) -> Callable[[Page], None]:
     return press
 
 
+def _measured(page: Page) -> None:
+    """With the model at work: it is loaded while the desk opens."""
+    page.locator(".model .badge.good").wait_for(timeout=120_000)
+
+
 PICTURES = (
     Picture("login", "", "/login"),
     Picture("queue", "supervisor", "/queue"),
@@ -65,6 +70,7 @@ PICTURES = (
     Picture("command-bar", "agent", "/queue", _press("Control+k")),
     Picture("macros", "agent", "/queue/mine", _macros, (DESK,)),
     Picture("help", "agent", "/queue", _press("?"), (DESK,)),
+    Picture("model", "admin", "/model", _measured),
     Picture("design", "admin", "/design"),
 )
 

@@ -24,7 +24,8 @@ from core.domain.enums import Category, Channel, Language, Priority, Role, Ticke
 from core.macros import MacroText
 from dashboards.drift import DriftBoard
 from integrations.api.app import create_api
-from tests.fakes import MarkAnalyzer, RecordingChannel
+from tests.fakes import CountingTrainer, MarkAnalyzer, RecordingChannel
+from tests.measured import write_model
 from ui.app import RUN_OPTIONS, build
 
 PASSWORD = "correct horse battery"
@@ -67,8 +68,10 @@ async def plant(engine: Engine) -> None:
 
 def main(port: int, data_dir: Path) -> None:
     settings = load_settings(_env_file=None, data_dir=data_dir, port=port, demo=True, intake_group_ms=1)
+    analyzer, trainer = MarkAnalyzer(), CountingTrainer()
+    analyzer.folder = write_model(data_dir / "model")
     channels = {name: RecordingChannel(name) for name in CHANNELS}
-    engine = Engine(settings, RulesHolder(DEFAULT_RULES_FILE), MarkAnalyzer(), channels, SystemClock())
+    engine = Engine(settings, RulesHolder(DEFAULT_RULES_FILE), analyzer, channels, SystemClock(), trainer=trainer)
     inner = app.router.lifespan_context
 
     @asynccontextmanager

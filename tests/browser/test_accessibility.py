@@ -190,3 +190,13 @@ def test_the_design_page(theo: Start, size: str) -> None:
     page = theo("/design", size).page
     expect(page.locator("[data-specimen]").first).to_be_visible()
     _sound(page)
+
+
+@on_both_sizes
+def test_the_page_of_the_model_with_its_days_and_its_card_unfolded(theo: Start, desk: Served, size: str) -> None:
+    desk.receive("Hello there", subject="For the days")
+    page = theo("/model", size).page
+    expect(page.get_by_role("table", name=re.compile("^Confusion matrix"))).to_be_visible()
+    page.locator("summary").evaluate_all("all => all.forEach((one) => one.click())")
+    expect(page.get_by_role("region", name="Model card")).to_be_visible()
+    _sound(page)

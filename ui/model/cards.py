@@ -6,7 +6,7 @@ from ui.markup import Child, Html, tag
 def card(span: int, title: str, hint: str, *content: Child, end: Child = None) -> Html:
     """`span` of twelve columns; `hint` says how the figures are made, and is seen."""
     head = tag("header", tag("h2", title), tag("span", hint, class_="sub"), end)
-    return tag("section", head, *content, class_=f"card w{span}", aria_label=title)
+    return tag("section", head, *content, class_=f"card w{span}")
 
 
 def inside(*content: Child) -> Html:

@@ -14,6 +14,7 @@ from ui.texts import name_of, say
 _COLOURS = ("c-1", "c-2", "c-3", "c-4", "c-5", "c-6")
 _REST = "c-mute"
 _MOST = 5
+_UNDETERMINED = "und"
 _SIGNALS = {
     Signal.LANGUAGE: "c-1",
     Signal.CATEGORY: "c-2",
@@ -77,14 +78,15 @@ def _said(shift: Shift) -> str:
 
 
 def _shares(drift: Drift, title: str, kind: str, shares: Callable[[DriftDay], Mapping[str, float]]) -> Html:
-    """Stacked to one; the least frequent values share the quiet colour."""
+    """Stacked to one. What the model could not tell, and the least frequent values beyond the colours, are grey."""
     totals: Counter[str] = Counter()
     for day in drift.days:
         for value, share in shares(day).items():
             totals[value] += share * day.messages  # type: ignore[assignment]
     ranked = [value for value, _ in totals.most_common()]
-    kept = ranked if len(ranked) <= len(_COLOURS) else ranked[:_MOST]
-    rest = ranked[len(kept) :]
+    sure = [value for value in ranked if value != _UNDETERMINED]
+    kept = sure if len(sure) <= len(_COLOURS) else sure[:_MOST]
+    rest = [value for value in ranked if value not in kept]
     layers = [
         Layer(name_of(kind, value), _COLOURS[place],
               [shares(day).get(value, 0.0) if day.messages else None for day in drift.days])
@@ -92,7 +94,7 @@ def _shares(drift: Drift, title: str, kind: str, shares: Callable[[DriftDay], Ma
     ]  # fmt: skip
     if rest:
         others = [sum(shares(day).get(value, 0.0) for value in rest) if day.messages else None for day in drift.days]
-        layers.append(Layer(say("model.rest"), _REST, others))
+        layers.append(Layer(name_of(kind, rest[0]) if len(rest) == 1 else say("model.rest"), _REST, others))
     label = f"{title}: " + ", ".join(f"{name_of(kind, one)} {percent(totals[one] / drift.messages)}" for one in ranked)
     chart = bar_chart(label, _day_axes(drift.days, 1.0, steps(1.0, 4, percent)), layers)
     entries = [(layer.name, layer.colour) for layer in layers]
@@ -156,7 +158,7 @@ def _by_day(drift: Drift) -> Html:
     title = say("model.by_day")
     folded = tag("details", tag("summary", title, tag("span", say("model.by_day.hint"), class_="sub")),
                  wide(title, table), data_key="by-day")  # fmt: skip
-    return tag("section", folded, class_="card w12", aria_label=title)
+    return tag("section", folded, class_="card w12")
 
 
 def _figures(day: DriftDay) -> list[Html]:

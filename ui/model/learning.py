@@ -31,12 +31,12 @@ class Verb(StrEnum):
 def corrections_card(page: CorrectionPage, count: int, state: RetrainingState) -> Html:
     title, hint = say("model.corrections"), say("model.corrections.hint")
     if not page.corrections:
-        return card(6, title, "", empty("checks", say("model.corrections.empty"), hint))
+        return card(5, title, "", empty("checks", say("model.corrections.empty"), hint))
     button = ask_button(Verb.RETRAIN, "refresh", "primary", is_off=state.is_running)
     head = tag("tr", [tag("th", say(f"model.column.{name}"), scope="col") for name in ("message", "said", "is", "by")])
     rows = [tag("tr", _correction(one)) for one in page.corrections]
     table = tag("table", tag("thead", head), tag("tbody", rows), class_="tbl dense plain")
-    return card(6, title, say("model.waiting", count=number(count)), _progress(state), wide(title, table), end=button)
+    return card(5, title, say("model.waiting", count=number(count)), _progress(state), wide(title, table), end=button)
 
 
 def _correction(one: Correction) -> list[Html]:
@@ -74,13 +74,13 @@ def _progress(state: RetrainingState) -> Html | None:
 def proposals_card(proposals: Sequence[Proposal], encoder: str) -> Html:
     title = say("model.proposals")
     if not proposals:
-        return card(6, title, "", empty("history", say("model.proposals.empty"), say("model.proposals.hint")))
+        return card(7, title, "", empty("history", say("model.proposals.empty"), say("model.proposals.hint")))
     names = ("proposal", "learned", "held_out", "on_corrections", "state")
     head = tag("tr", [tag("th", say(f"model.column.{name}"), scope="col") for name in names],
                tag("th", tag("span", say("model.column.actions"), class_="unseen"), scope="col"))  # fmt: skip
     rows = [tag("tr", _proposal(one, encoder)) for one in proposals]
     table = tag("table", tag("thead", head), tag("tbody", rows), class_="tbl dense plain")
-    return card(6, title, say("model.proposals.lead"), wide(title, table))
+    return card(7, title, say("model.proposals.lead"), wide(title, table))
 
 
 def _proposal(one: Proposal, encoder: str) -> list[Html]:

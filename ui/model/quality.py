@@ -114,7 +114,7 @@ def confusion(table: Confusion) -> Html:
     ]  # fmt: skip
     title = say("model.confusion")
     hint = say("model.confusion.hint")
-    drawn = tag("table", tag("caption", hint), tag("thead", head), tag("tbody", rows), class_="heat")
+    drawn = tag("table", tag("thead", head), tag("tbody", rows), class_="heat", aria_label=f"{title}. {hint}")
     worst = [
         tag(
             "span", say("model.confused", label=name_of("category", label), said=name_of("category", said), count=count)
@@ -122,12 +122,14 @@ def confusion(table: Confusion) -> Html:
         for label, said, count in table.mistakes(3)
     ]
     foot = tag("div", tag("span", say("model.most_confused"), class_="muted"), worst, class_="worst is-sm")
-    return card(8, title, "", wide(title, drawn), foot if worst else None)
+    return card(8, title, hint, wide(title, drawn), foot if worst else None)
 
 
 def _cell(count: int, of: int, *, is_right: bool) -> Html:
     share = count / of if of else 0.0
-    heat = 0.94 * share if is_right else min(0.45, share * 2.2)
+    heat = min(0.45, share * (0.6 if is_right else 2.2))
+    if is_right and share >= _WHITE_FROM:
+        heat = 0.86 + 0.14 * (share - _WHITE_FROM) / (1 - _WHITE_FROM)
     colour = "accent" if is_right else "bad-fill"
     style = f"--a:{heat * 100:.0f}%;--k:var(--{colour})"
     content: Child = None
@@ -139,7 +141,7 @@ def _cell(count: int, of: int, *, is_right: bool) -> Html:
 
 
 def reliability(heads: Sequence[Reliability]) -> Html:
-    axes = Axes(1, 1, steps(1, 4, _hundredths), steps(1, 4, percent), say("model.confidence_axis"), 250)
+    axes = Axes(1, 1, steps(1, 4, _hundredths), steps(1, 4, percent), say("model.confidence_axis"), 222)
     drawn = [one for name in _DRAWN for one in heads if one.head == name]
     most = max(each.messages for one in drawn for each in one.bins)
     lines = [
@@ -162,7 +164,7 @@ def reliability(heads: Sequence[Reliability]) -> Html:
 
 def coverage(heads: Sequence[Reliability]) -> Html:
     upward = [(share, percent(share)) for share in (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)]
-    axes = Axes(1, 1, steps(1, 4, _hundredths), upward, say("model.coverage_axis"), 250, 0.5)
+    axes = Axes(1, 1, steps(1, 4, _hundredths), upward, say("model.coverage_axis"), 222, 0.5)
     drawn = [one for name in _DRAWN for one in heads if one.head == name]
     lines = [
         Line(

@@ -303,7 +303,7 @@
     const start = q.api.getRowNode(String(q.current))?.rowIndex ?? end;
     for (let at = Math.min(start, end); at <= Math.max(start, end); at += 1) q.api.getDisplayedRowAtIndex(at)?.setSelected(true);
   };
-  q.selected = () => (q.api && document.body.dataset.layout === "queue" ? q.api.getSelectedRows().map((data) => data.id) : []);
+  q.selected = () => (q.api && !q.api.isDestroyed() && document.body.dataset.layout === "queue" ? q.api.getSelectedRows().map((data) => data.id) : []);
   q.selectionChanged = () => showBulk();
   const ACTS = ["assign", "status", "priority", "queue", "resolve"];
   const showBulk = () => {
