@@ -55,9 +55,7 @@ class ShiftBody:
 class DriftBody:
     reference: Annotated[Window, Field(description="The first seven days")]
     recent: Annotated[Window, Field(description="The last seven days")]
-    shifts: Annotated[
-        Mapping[str, ShiftBody], Field(description="By signal: how far the recent days are")
-    ]
+    shifts: Annotated[Mapping[str, ShiftBody], Field(description="By signal: how far the recent days are")]
     days: Annotated[Sequence[DriftDay], Field(description="Days in UTC, the oldest first; shares from 0 to 1")]
 
 
