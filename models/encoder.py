@@ -1,6 +1,6 @@
 """Reads texts with the body: token numbers in windows, forward passes of even length, pooled vectors and features.
 
-torch and transformers are imported by `Encoder.load`, never by importing this module: the process starts without them.
+torch is imported by `Encoder.load`, never by importing this module: the process starts without it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from models.heads import Floats
 from models.text import calmed
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import torch
 
     from models.network import Body
+    from models.reader import Reader
 
 Precision = Literal["bf16", "fp32"]
 
@@ -46,10 +48,9 @@ class Readings:
 class Encoder:
     """Not safe for use by two threads at once."""
 
-    def __init__(self, body: "Body", tokens: Tokens, precision: Precision) -> None:
-        self._body, self._tokens, self.precision = body, tokens, precision
-        self.dimension = body.shape.hidden
-        self.features = body.shape.features
+    def __init__(self, reader: "Reader", tokens: Tokens, precision: Precision) -> None:
+        self._reader, self._tokens, self.precision = reader, tokens, precision
+        self.dimension, self.features = reader.hidden, reader.features
 
     @classmethod
     def load(cls, weights: Weights, threads: int = 1, precision: Precision | None = None) -> "Encoder":
@@ -61,8 +62,8 @@ class Encoder:
 
         torch.set_num_threads(threads)
         chosen = precision or best_precision()
-        body = read_body(weights).eval().to(torch.bfloat16 if chosen == "bf16" else torch.float32)
-        return cls(body, Tokens.load(weights.tokenizer), chosen)
+        reader = _reader(weights, torch.bfloat16 if chosen == "bf16" else torch.float32)
+        return cls(reader, Tokens.load(weights.tokenizer), chosen)
 
     def read(self, texts: Sequence[str]) -> Readings:
         """Raw messages, in order: long ones in windows, with quotations and signatures weighed down."""
@@ -121,33 +122,49 @@ class Encoder:
         return Readings(vectors, features)
 
     def _forward(self, batch: list[list[int]]) -> "tuple[torch.Tensor, torch.Tensor]":
-        import torch  # noqa: PLC0415
-
         width = _padded(max(map(len, batch)))
-        ids = torch.tensor([row + [self._tokens.pad] * (width - len(row)) for row in batch])
-        mask = torch.tensor([[1] * len(row) + [0] * (width - len(row)) for row in batch])
-        vectors, features = self._body(ids, mask)
-        return vectors, features
+        ids = np.array([row + [self._tokens.pad] * (width - len(row)) for row in batch], dtype=np.int64)
+        present = np.arange(width) < np.array([[len(row)] for row in batch])
+        return self._reader(ids, present)
+
+
+def _reader(weights: Weights, dtype: "torch.dtype") -> "Reader":
+    from models.reader import Reader, Words  # noqa: PLC0415
+
+    try:
+        matrices, pairs, scales = _stored(weights)
+        return Reader(matrices, Words(pairs, scales), dtype)
+    except (KeyError, IndexError, ValueError) as error:
+        raise ValueError(f"{weights.body.parent} does not hold a body of this program ({error})") from error
 
 
 def read_body(weights: Weights) -> "Body":
-    """The body in single precision; raises OSError or ValueError on files that are none."""
+    """The same as a module that can be trained, in single precision; raises OSError or ValueError as `Encoder.load`."""
     import torch  # noqa: PLC0415
-    from safetensors import SafetensorError  # noqa: PLC0415
-    from safetensors.numpy import load_file  # noqa: PLC0415
 
     from models.network import WORDS, Body, Shape, layers_of  # noqa: PLC0415
 
     try:
-        stored = unpacked_rows(load_file(str(weights.body)))
-        state = {name: torch.from_numpy(values) for name, values in stored.items()}
-        table = load_file(str(weights.words))
-        words = unpacked(table["pairs"], table["scales"])
+        matrices, pairs, scales = _stored(weights)
+        state = {name: torch.from_numpy(values) for name, values in matrices.items()}
+        words = unpacked(pairs, scales)
         body = Body(Shape(layers_of(state), vocabulary=len(words), hidden=words.shape[1]))
         body.load_state_dict({**state, WORDS: torch.from_numpy(words)})
-    except (SafetensorError, KeyError, RuntimeError) as error:
+    except (KeyError, RuntimeError) as error:
         raise ValueError(f"{weights.body.parent} does not hold a body of this program ({error})") from error
     return body
+
+
+def _stored(weights: Weights) -> "tuple[dict[str, Floats], NDArray[np.uint8], NDArray[np.float16]]":
+    """The matrices of all layers, and the table of pieces in its halves and scales."""
+    from safetensors import SafetensorError  # noqa: PLC0415
+    from safetensors.numpy import load_file  # noqa: PLC0415
+
+    try:
+        table = load_file(str(weights.words))
+        return unpacked_rows(load_file(str(weights.body))), table["pairs"], table["scales"]
+    except SafetensorError as error:
+        raise ValueError(str(error)) from error
 
 
 def best_precision() -> Precision:

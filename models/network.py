@@ -7,6 +7,8 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
+from models.reader import HEAD_SIZE
+
 with warnings.catch_warnings():
     # Its lazy importer touches deprecated names of other libraries; nothing here can act on that.
     warnings.filterwarnings("ignore", category=DeprecationWarning)
@@ -15,7 +17,6 @@ with warnings.catch_warnings():
 
 GAZES: Final = 3
 """Ways of looking at a message, each a weighting of its tokens that is learned; the mean is one more."""
-_HEAD_SIZE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Body(nn.Module):
             vocab_size=shape.vocabulary,
             hidden_size=shape.hidden,
             num_hidden_layers=shape.layers,
-            num_attention_heads=shape.hidden // _HEAD_SIZE,
+            num_attention_heads=shape.hidden // HEAD_SIZE,
             intermediate_size=shape.intermediate,
             max_position_embeddings=512,
             type_vocab_size=2,
