@@ -126,7 +126,7 @@ def test_a_ticket_is_answered_by_keys_alone(person: NewPerson, desk: Served) -> 
 def test_a_label_is_corrected_by_keys_and_kept_as_a_correction(person: NewPerson, desk: Served) -> None:
     ticket_id = desk.receive("[mood=neutral] This is the third time", subject="Wrong mood")
     page = _open(person, "ada@desk.example", ticket_id)
-    expect(page.get_by_role("button", name="Sentiment: Neutral")).to_be_visible()
+    expect(page.get_by_role("button", name="Sentiment: Neutral. Correct")).to_be_visible()
     page.keyboard.press("l")
     bar = page.get_by_role("dialog")
     expect(bar.get_by_role("option", name="Sentiment")).to_be_visible()
@@ -136,7 +136,7 @@ def test_a_label_is_corrected_by_keys_and_kept_as_a_correction(person: NewPerson
     page.keyboard.type("very neg")
     expect(bar.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Sentiment: Very negative")).to_be_visible()
+    expect(page.get_by_role("button", name="Sentiment: Very negative. Correct")).to_be_visible()
     events = desk.call("GET", f"/events?ticket_id={ticket_id}&limit=200")["items"]
     told = [event["data"] for event in events if event["type"] == "label.corrected"]
     assert told == [{"label": "sentiment", "is": "very_negative", "was": "neutral"}]
