@@ -217,6 +217,7 @@ class ModelThread(Generic[J, R]):
         return self._is_closing or bool(self._queues[Urgency.INTERACTIVE]) or self.waiting >= self._limits.batch
 
     def _take(self) -> list[_Item[J, R]]:
+        """Of one urgency: a person who waits is not made to wait for the reading of others."""
         batch: list[_Item[J, R]] = []
         for urgency in (Urgency.INTERACTIVE, Urgency.BULK):
             queue = self._queues[urgency]
@@ -224,6 +225,8 @@ class ModelThread(Generic[J, R]):
                 item = queue.popleft()
                 if not item.request.is_abandoned:
                     batch.append(item)
+            if batch:
+                break
         return batch
 
     def _process(self, engine: Engine[J, R], batch: list[_Item[J, R]]) -> None:

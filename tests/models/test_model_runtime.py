@@ -96,7 +96,7 @@ async def test_no_batch_exceeds_the_limit(start: Start) -> None:
     assert max(map(len, engine.batches)) <= 4
 
 
-async def test_an_interactive_job_goes_before_waiting_bulk(start: Start) -> None:
+async def test_an_interactive_job_goes_before_waiting_bulk_and_alone(start: Start) -> None:
     engine = FakeEngine()
     thread = start(lambda: engine, EAGER)
     blocker = await held(thread, engine)
@@ -106,7 +106,7 @@ async def test_an_interactive_job_goes_before_waiting_bulk(start: Start) -> None
     await queued(thread, 6)
     engine.gate.set()
     await asyncio.gather(blocker, bulk, person)
-    assert engine.batches[1][0] == "person"
+    assert engine.batches[1:3] == [["person"], list("abcd")]
 
 
 async def test_an_interactive_job_waits_for_no_company(start: Start) -> None:
