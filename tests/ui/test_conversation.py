@@ -13,7 +13,7 @@ from ui.ticket.conversation import entries_of
 from ui.ticket.event_lines import told_as
 from ui.ticket.side_timeline import timeline_section
 
-NOT_ON_A_TICKET = {"user", "token", "session", "rules", "work", "article", "macro", "view"}
+NOT_ON_A_TICKET = {"user", "token", "session", "rules", "work", "article", "macro", "view", "model"}
 TOLD_ON_A_TICKET = [kind for kind in EventType if kind.split(".")[0] not in NOT_ON_A_TICKET]
 EVIL = "<img src=x onerror=alert(1)>"
 

@@ -22,6 +22,7 @@ CALLS: dict[tuple[str, str], tuple[Permission, Any]] = {
     ("post", "/tickets/{ticket_id}/notes"): (Permission.TICKET_NOTE, {"text": "Hello"}),
     ("get", "/tickets/{ticket_id}/messages"): (Permission.TICKET_READ, None),
     ("get", "/tickets/{ticket_id}/events"): (Permission.EVENTS_READ, None),
+    ("get", "/tickets/{ticket_id}/explanation"): (Permission.TICKET_READ, None),
     ("get", "/messages/{message_id}"): (Permission.TICKET_READ, None),
     ("get", "/messages/{message_id}/original"): (Permission.TICKET_READ, None),
     ("get", "/attachments/{attachment_id}"): (Permission.TICKET_READ, None),
@@ -45,6 +46,15 @@ CALLS: dict[tuple[str, str], tuple[Permission, Any]] = {
     ("post", "/outbox/{item_id}/requeue"): (Permission.OPERATE, None),
     ("post", "/rules/reload"): (Permission.OPERATE, None),
     ("get", "/metrics/operations"): (Permission.METRICS_READ, None),
+    ("get", "/model"): (Permission.ADMINISTER, None),
+    ("get", "/model/corrections"): (Permission.ADMINISTER, None),
+    ("get", "/model/proposals"): (Permission.ADMINISTER, None),
+    ("get", "/model/proposals/{proposal_id}"): (Permission.ADMINISTER, None),
+    ("post", "/model/proposals/{proposal_id}/accept"): (Permission.ADMINISTER, None),
+    ("post", "/model/proposals/{proposal_id}/reject"): (Permission.ADMINISTER, None),
+    ("post", "/model/retrain"): (Permission.ADMINISTER, None),
+    ("get", "/model/retraining"): (Permission.ADMINISTER, None),
+    ("post", "/model/roll-back"): (Permission.ADMINISTER, None),
 }
 STREAM = ("get", "/events/stream")
 """Has tests of its own: a stream that is allowed does not end."""
