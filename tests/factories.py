@@ -10,6 +10,7 @@ from core.articles import ArticleText
 from core.bootstrap import Engine
 from core.desk import TicketPatch
 from core.domain.access import SYSTEM
+from core.domain.analysis import Analysis
 from core.domain.entities import Article, Ticket
 from core.domain.enums import (
     AutomaticKind,
@@ -186,3 +187,24 @@ def a_macro(**changes: Any) -> Macro:
         updated_at=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
     )
     return replace(macro, **changes)
+
+
+def an_analysis(**changes: Any) -> Analysis:
+    """A neutral reading of a plain question about a parcel."""
+    plain = Analysis(
+        language="en",
+        language_confidence=0.9,
+        sentiment=Sentiment.NEUTRAL,
+        sentiment_confidence=0.9,
+        category=Category.SHIPPING,
+        category_confidence=0.9,
+        intent="track_order",
+        intent_confidence=0.9,
+        urgent=False,
+        wants_human=False,
+        thanks_only=False,
+        keywords=(),
+        embedding=b"",
+        model="test",
+    )
+    return replace(plain, **changes)

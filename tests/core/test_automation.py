@@ -7,29 +7,14 @@ import pytest
 
 from config.loader import DEFAULT_RULES_FILE, load_rules
 from core.automation import judge
-from core.domain.analysis import Analysis, ArticleMatch
+from core.domain.analysis import ArticleMatch
 from core.domain.entities import Article
 from core.domain.enums import Category, Channel, CustomerTier, Priority, Sentiment
 from tests.conftest import MovableClock
-from tests.factories import bare_ticket
+from tests.factories import an_analysis, bare_ticket
 
 RULES = load_rules(DEFAULT_RULES_FILE)
-ANALYSIS = Analysis(
-    language="en",
-    language_confidence=1.0,
-    sentiment=Sentiment.NEUTRAL,
-    sentiment_confidence=0.9,
-    category=Category.ACCOUNT,
-    category_confidence=0.9,
-    intent="password_reset",
-    intent_confidence=0.9,
-    urgent=False,
-    wants_human=False,
-    thanks_only=False,
-    keywords=(),
-    embedding=b"",
-    model="m",
-)
+ANALYSIS = an_analysis(category=Category.ACCOUNT, intent="password_reset")
 ARTICLE = Article(
     id=7,
     external_id="reset",

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from core.domain.analysis import Analysis, Candidate
-from core.domain.enums import Category, Sentiment
+from core.domain.enums import Category
 from models.answers import SIGNS, AnswerScorer, signs_of
 from models.weights import Weights
+from tests.factories import an_analysis
 
 QUESTION = "How do I cancel my subscription?"
 CANCEL = Candidate(
@@ -32,23 +33,7 @@ LAMPS = replace(
 
 
 def analysis(**changes: object) -> Analysis:
-    plain = Analysis(
-        language="en",
-        language_confidence=0.99,
-        sentiment=Sentiment.NEUTRAL,
-        sentiment_confidence=0.9,
-        category=Category.BILLING,
-        category_confidence=0.9,
-        intent="cancel_subscription",
-        intent_confidence=0.8,
-        urgent=False,
-        wants_human=False,
-        thanks_only=False,
-        keywords=(),
-        embedding=b"",
-        model="test",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return an_analysis(**{"category": Category.BILLING, "intent": "cancel_subscription", **changes})
 
 
 def sign(name: str, question: str, told: Analysis, *candidates: Candidate) -> list[float]:

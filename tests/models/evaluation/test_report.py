@@ -3,28 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from core.domain.analysis import Analysis
 from core.domain.enums import Category, Sentiment
 from models.evaluation import evaluate
 from models.evaluation.reliability_plot import reliability_figure, write_plot
 from models.training.corpus import Example
+from tests.factories import an_analysis
 
-SAID = Analysis(
-    language="en",
-    language_confidence=0.9,
-    sentiment=Sentiment.NEGATIVE,
-    sentiment_confidence=0.8,
-    category=Category.SHIPPING,
-    category_confidence=0.9,
-    intent="track_order",
-    intent_confidence=0.7,
-    urgent=False,
-    wants_human=False,
-    thanks_only=False,
-    keywords=(),
-    embedding=b"",
-    model="test",
-)
+SAID = an_analysis(sentiment=Sentiment.NEGATIVE, sentiment_confidence=0.8, intent_confidence=0.7)
 PARCEL = Example(
     id="1",
     text="Where is my parcel?",
