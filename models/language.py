@@ -1,4 +1,4 @@
-"""Which of the six languages a message is written in: script first, then lingua for the Latin ones."""
+"""Which of the six languages a message is written in: script first, then the words of the Latin ones."""
 
 import re
 import unicodedata
@@ -6,9 +6,8 @@ from collections import Counter
 from functools import lru_cache
 from typing import Final
 
-from lingua import IsoCode639_1, Language, LanguageDetectorBuilder
-
 from models.labels import UNDETERMINED
+from models.latin import WORD, LatinLanguages
 from models.stopwords import STOPWORDS
 
 _KANA: Final = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
@@ -28,7 +27,6 @@ _CHINESE_WORDS: Final = re.compile(
 _ONLY_CHINESE: Final = re.compile("[你您她它们們这這吗嗎呢吧啊呀哦喔啦么麼怎哪给給把让讓沒没说說还還很跟嘅咗唔冇喺]")
 _LATIN: Final = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff]")
 _NOT_WORDS: Final = re.compile(r"(?:https?://|www\.)\S+|\S*@\w\S*|[A-Za-z_/#-]*\d[A-Za-z0-9_/#.,:-]*")
-_LATIN_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 _CHARS: Final = 600
 """Enough to tell a language; the cost is linear in it."""
@@ -41,7 +39,7 @@ _LATIN_FLOOR: Final = 0.45
 _SINGLE_WORD_CEILING: Final = 0.6
 """One word alone ("ok", "Radio") proves little."""
 _SHORT: Final = 12
-"""Up to so many words, function words are counted beside lingua's letter statistics, which need more text."""
+"""Up to so many words, function words are counted beside the pieces of words, which need more text."""
 _STOPWORD_ODDS: Final = 4.0
 """What one function word of a language adds to its odds; one that no other language has adds more."""
 _OWN_WORD: Final = 1.5
@@ -50,14 +48,10 @@ _ACCENTS: Final = re.compile("[\u0300-\u036f]")
 
 
 class LanguageDetector:
-    """Loads lingua's models for the four Latin languages; `detect` is pure and safe in any thread."""
+    """`detect` is pure and safe in any thread."""
 
     def __init__(self) -> None:
-        self._latin = (
-            LanguageDetectorBuilder.from_languages(Language.ENGLISH, Language.SPANISH, Language.FRENCH, Language.GERMAN)
-            .with_preloaded_language_models()
-            .build()
-        )
+        self._latin = LatinLanguages.load()
 
     def detect(self, text: str) -> tuple[str, float]:
         """Language code (one of the six, or `und`) and confidence in [0, 1]."""
@@ -71,19 +65,16 @@ class LanguageDetector:
         foreign = letters - kana - han - latin
         if foreign > max(east_asian, latin):
             return UNDETERMINED, 0.0
-        names = min(float(latin), _LATIN_WEIGHT * len(_LATIN_WORD.findall(_EAST_ASIAN.sub(" ", sample))))
+        names = min(float(latin), _LATIN_WEIGHT * len(WORD.findall(_EAST_ASIAN.sub(" ", sample))))
         if east_asian > names:
             return _east_asian(sample, kana, han, east_asian / (east_asian + names + foreign))
         return self._detect_latin(sample)
 
     def _detect_latin(self, sample: str) -> tuple[str, float]:
-        words = [word.lower().replace("’", "'") for word in _LATIN_WORD.findall(sample)]
+        words = WORD.findall(sample.lower().replace("’", "'"))
         if not words:
             return UNDETERMINED, 0.0
-        shares = {
-            _code(value.language.iso_code_639_1): value.value
-            for value in self._latin.compute_language_confidence_values(sample)
-        }
+        shares = self._latin.shares(words)
         if len(words) <= _SHORT:
             shares = _with_function_words(shares, words)
         best = max(shares, key=shares.__getitem__)
@@ -94,7 +85,7 @@ class LanguageDetector:
 def _with_function_words(shares: dict[str, float], words: list[str]) -> dict[str, float]:
     forms = [word if word in _WRITTEN else _bare(word) for word in words]
     odds = {
-        code: share * _STOPWORD_ODDS ** sum(_FUNCTION_WORDS[code].get(form, 0.0) for form in forms)
+        code: share * _STOPWORD_ODDS ** sum(_FUNCTION_WORDS.get(code, {}).get(form, 0.0) for form in forms)
         for code, share in shares.items()
     }
     total = sum(odds.values())
@@ -153,7 +144,3 @@ def _is_in(character: str, charset: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _code(iso: IsoCode639_1) -> str:
-    return str(iso.name).lower()
