@@ -1,8 +1,9 @@
-"""Reads texts with the body: token numbers in windows, forward passes of even length, pooled vectors and features.
+"""Reads texts with the body: token numbers in windows, forward passes of like lengths, pooled vectors and features.
 
 torch is imported by `Encoder.load`, never by importing this module: the process starts without it.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +31,10 @@ WINDOW: Final = 160
 """Tokens that are read together; the body was trained on so many."""
 _WINDOWS: Final = 4
 """Of a longer text the first three windows and the last are read."""
-_PAD_TO: Final = 8
-_TOKENS_PER_PASS: Final = 1024
-"""Padded tokens of one forward pass; larger ones gain nothing and hold the thread longer."""
+_TOKENS_PER_PASS: Final = 768
+"""Tokens of one forward pass; larger ones gain nothing and hold the thread longer."""
+_FEW_KERNELS: Final = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "128")
+"""oneDNN keeps a kernel for each size of its products, up to 1,024 of some 200 kB each where nobody says otherwise."""
 _CPU_INFO: Final = Path("/proc/cpuinfo")
 _BF16_FLAGS: Final = frozenset({"avx512_bf16", "amx_bf16"})
 
@@ -46,24 +48,31 @@ class Readings:
 
 
 class Encoder:
-    """Not safe for use by two threads at once."""
+    """May be used by several threads at once. Each of them calls `enter` before."""
 
-    def __init__(self, reader: "Reader", tokens: Tokens, precision: Precision) -> None:
-        self._reader, self._tokens, self.precision = reader, tokens, precision
+    def __init__(self, reader: "Reader", tokens: Tokens, precision: Precision, threads: int = 1) -> None:
+        self._reader, self._tokens, self.precision, self._threads = reader, tokens, precision, threads
         self.dimension, self.features = reader.hidden, reader.features
 
     @classmethod
     def load(cls, weights: Weights, threads: int = 1, precision: Precision | None = None) -> "Encoder":
-        """In bf16 where the CPU has it. `threads` bounds torch's own pool for the whole process.
+        """In bf16 where the CPU has it. `threads` work on one pass together.
 
         Raises OSError or ValueError on unusable files.
         """
+        os.environ.setdefault(*_FEW_KERNELS)
         import torch  # noqa: PLC0415
 
         torch.set_num_threads(threads)
         chosen = precision or best_precision()
         reader = _reader(weights, torch.bfloat16 if chosen == "bf16" else torch.float32)
-        return cls(reader, Tokens.load(weights.tokenizer), chosen)
+        return cls(reader, Tokens.load(weights.tokenizer), chosen, threads)
+
+    def enter(self) -> None:
+        """Gives the calling thread its bound: OpenMP keeps one for each thread, and begins with all cores."""
+        import torch  # noqa: PLC0415
+
+        torch.set_num_threads(self._threads)
 
     def read(self, texts: Sequence[str]) -> Readings:
         """Raw messages, in order: long ones in windows, with quotations and signatures weighed down."""
@@ -117,15 +126,9 @@ class Encoder:
         features = np.zeros((len(rows), self.features), dtype=np.float32)
         with torch.inference_mode():
             for chosen in _passes([len(row) for row in rows]):
-                vector, feature = self._forward([rows[row] for row in chosen])
+                vector, feature = self._reader([rows[row] for row in chosen])
                 vectors[chosen], features[chosen] = vector.numpy(), feature.numpy()
         return Readings(vectors, features)
-
-    def _forward(self, batch: list[list[int]]) -> "tuple[torch.Tensor, torch.Tensor]":
-        width = _padded(max(map(len, batch)))
-        ids = np.array([row + [self._tokens.pad] * (width - len(row)) for row in batch], dtype=np.int64)
-        present = np.arange(width) < np.array([[len(row)] for row in batch])
-        return self._reader(ids, present)
 
 
 def _reader(weights: Weights, dtype: "torch.dtype") -> "Reader":
@@ -177,16 +180,12 @@ def best_precision() -> Precision:
 
 
 def _passes(lengths: list[int]) -> Iterator[list[int]]:
-    """Row numbers grouped into forward passes: neighbours in length, at most _TOKENS_PER_PASS padded tokens."""
+    """Row numbers grouped into forward passes: neighbours in length, at most _TOKENS_PER_PASS tokens."""
     group: list[int] = []
     for row in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if group and _padded(lengths[row]) * (len(group) + 1) > _TOKENS_PER_PASS:
+        if group and lengths[row] * (len(group) + 1) > _TOKENS_PER_PASS:
             yield group
             group = []
         group.append(row)
     if group:
         yield group
-
-
-def _padded(length: int) -> int:
-    return -(-length // _PAD_TO) * _PAD_TO

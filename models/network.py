@@ -57,7 +57,15 @@ class Body(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """`ids` and `mask` (n, tokens) → unit vectors (n, hidden) and features (n, shape.features), both float32."""
-        hidden = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        return self.pooled(self.states(ids, mask), mask)
+
+    def states(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """What the last layer says of each token (n, tokens, hidden)."""
+        states: Tensor = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        return states
+
+    def pooled(self, hidden: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """The same as `forward`, of states that are there already."""
         scores = self.gaze(hidden).float()
         hidden = hidden.float()
         present = mask.unsqueeze(-1).float()

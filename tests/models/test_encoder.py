@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models.encoder import Encoder, _padded, _passes
+from models.encoder import Encoder, _passes
 from models.tokens import QUERY
 
 pytestmark = pytest.mark.model
@@ -59,4 +59,4 @@ def test_passes_take_every_row_once_and_stay_within_their_size() -> None:
     lengths = [5, 160, 9, 31, 160, 12, 8, 90] * 20
     passes = list(_passes(lengths))
     assert sorted(row for chosen in passes for row in chosen) == list(range(len(lengths)))
-    assert all(_padded(max(lengths[row] for row in chosen)) * len(chosen) <= 1024 for chosen in passes)
+    assert all(max(lengths[row] for row in chosen) * len(chosen) <= 1024 for chosen in passes)

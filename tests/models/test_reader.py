@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from models import reader as reader_module
 from models.encoder import _stored, read_body
 from models.network import Body
-from models.reader import Reader, Words, linear
+from models.reader import Reader, Words
 from models.tokens import QUERY, Tokens
 from models.weights import Weights
 
@@ -44,7 +43,7 @@ def reader(request: pytest.FixtureRequest, weights: Weights) -> tuple[Reader, fl
     return Reader(matrices, Words(pairs, scales), dtype), near
 
 
-@pytest.mark.parametrize("texts", [TEXTS, TEXTS[:1]], ids=["padded", "alone"])
+@pytest.mark.parametrize("texts", [TEXTS, TEXTS[:1], TEXTS[:1] * 3], ids=["uneven", "alone", "even"])
 def test_the_reader_gives_the_numbers_of_the_body(
     reader: tuple[Reader, float], tokens: Tokens, body: Body, texts: tuple[str, ...]
 ) -> None:
@@ -52,7 +51,7 @@ def test_the_reader_gives_the_numbers_of_the_body(
     ids, present = _padded(tokens, texts)
     with torch.inference_mode():
         expected = body(torch.from_numpy(ids), torch.from_numpy(present).long())
-        found = reads(ids, present)
+        found = reads(tokens.numbers(texts, QUERY))
     for one, other in zip(found, expected, strict=True):
         assert one.dtype is torch.float32
         assert one.shape == other.shape
@@ -76,38 +75,3 @@ def test_the_product_reads_without_the_library_of_the_training() -> None:
         "Encoder.load(find_weights()).read(['Where is it?']); assert 'transformers' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
-
-
-def a_pair() -> tuple[torch.Tensor, torch.Tensor]:
-    made = torch.Generator().manual_seed(7)
-    weight, bias = torch.randn(64, 32, generator=made), torch.randn(64, generator=made)
-    return weight.to(torch.bfloat16), bias.to(torch.bfloat16)
-
-
-@pytest.mark.parametrize("tokens_at_once", [1, 7, 1024])
-def test_weights_that_are_laid_out_beforehand_give_the_same_bits(tokens_at_once: int) -> None:
-    weight, bias = a_pair()
-    hidden = torch.randn(tokens_at_once, 32).to(torch.bfloat16)
-    assert torch.equal(linear((weight, bias))(hidden), torch.nn.functional.linear(hidden, weight, bias))
-
-
-def test_a_torch_that_cannot_lay_out_weights_reads_all_the_same(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def missing(pair: object) -> None:
-        raise NotImplementedError("no such operator")
-
-    monkeypatch.setattr(reader_module, "_packed", missing)
-    weight, bias = a_pair()
-    hidden = torch.ones(3, 32, dtype=torch.bfloat16)
-    with caplog.at_level("INFO"):
-        product = linear((weight, bias))
-    assert torch.equal(product(hidden), torch.nn.functional.linear(hidden, weight, bias))
-    assert "no such operator" in caplog.text
-
-
-def test_a_layout_that_changes_numbers_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader_module, "_packed", lambda pair: lambda hidden: hidden.new_zeros(len(hidden), 64))
-    weight, bias = a_pair()
-    hidden = torch.ones(3, 32, dtype=torch.bfloat16)
-    assert torch.equal(linear((weight, bias))(hidden), torch.nn.functional.linear(hidden, weight, bias))
