@@ -28,7 +28,7 @@ def read_settings(**given: Any) -> Settings:
 
 
 def build_analyzer(settings: Settings) -> LocalAnalyzer:
-    return LocalAnalyzer(settings.model_weights, settings.model_threads or 1)
+    return LocalAnalyzer(settings.model_weights, settings.model_threads)
 
 
 def build_engine(settings: Settings, analyzer: LocalAnalyzer | None = None) -> Engine:

@@ -85,7 +85,7 @@ class Settings(BaseSettings):
         True, description="true, or false for a process that leaves the agents, deliveries and schedules to others"
     )
 
-    model_threads: int = Field(0, ge=0, le=256, description="from 1 to 256 threads, or 0 for one a core")
+    model_threads: int = Field(0, ge=0, le=256, description="from 1 to 256 threads, or 0 for one a core, at most four")
     model_weights: Path | None = Field(None, description="a folder with weights")
 
     intake_max_pending: int = Field(2000, ge=1, le=1_000_000, description="from 1 to 1000000 messages")

@@ -2,8 +2,10 @@
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from core.domain.analysis import Analysis, Candidate, Explanation
 from core.domain.errors import Conflict, Unavailable
@@ -11,38 +13,43 @@ from core.domain.ports import AnalyzerState, Urgency
 from models.answers import AnswerScorer
 from models.engine import AnalysisEngine, Answer, Job, Judges, Task
 from models.heads import Heads, features_of, metadata_of
-from models.runtime import Limits, ModelThread
+from models.runtime import Limits, ModelThreads
 from models.weights import ARTEFACTS, HEADS, WeightsProblem, read_manifest
+
+_MOST_THREADS: Final = 4
+"""Where nobody says how many: the desk wants cores too."""
 
 
 class LocalAnalyzer:
-    """Implements core.domain.ports.Analyzer with the weights of this folder, in one thread of its own.
+    """Implements core.domain.ports.Analyzer with the weights of this folder, in threads of its own.
 
     `weights_dir` is another folder with a manifest and the files that it names; None means the ones that come with the
-    program. `threads` is torch's share of the CPU. Call `start` once, `close` at the end; both may be called from any
-    thread.
+    program. Each of `threads` reads batches alone, on one core; 0
+    means one for each core, at most four. Call `start` once, `close` at the end; both may be called
+    from any thread.
     """
 
     def __init__(
         self,
         weights_dir: Path | None = None,
-        threads: int = 1,
+        threads: int = 0,
         *,
         limits: Limits | None = None,
     ) -> None:
         self._weights_dir = weights_dir
-        self._threads = threads
         self._scorer: AnswerScorer | None = None
         self._engine: AnalysisEngine | None = None
         self._judges: Judges | None = None
-        self._runtime: ModelThread[Job, Answer] = ModelThread(self._load, limits)
+        self._runtime: ModelThreads[Job, Answer] = ModelThreads(
+            self._load, limits, threads or min(os.cpu_count() or 1, _MOST_THREADS)
+        )
 
     def start(self) -> None:
         """Loads in the background; `state` tells when it is done."""
         self._runtime.start()
 
     def close(self) -> None:
-        """Ends the thread after the batch in work, for at most ten seconds; waiting callers get Unavailable."""
+        """Ends the threads after the batches in work, for at most ten seconds; waiting callers get Unavailable."""
         self._runtime.close()
 
     @property
@@ -121,7 +128,7 @@ class LocalAnalyzer:
         return Judges(heads, f"{self.encoder}+{hashlib.sha256(raw).hexdigest()[:6]}")
 
     def _load(self) -> AnalysisEngine:
-        engine = AnalysisEngine.load(self._weights_dir, self._threads)
+        engine = AnalysisEngine.load(self._weights_dir)
         self._scorer = engine.scorer
         self._engine = engine
         engine.use(self._judges)

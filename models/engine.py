@@ -1,4 +1,4 @@
-"""One pass of the model over a micro-batch: tell the language, read, judge. Runs in the model's thread."""
+"""One pass of the model over a micro-batch: tell the language, read, judge. Runs in the model's threads."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -79,7 +79,7 @@ class AnalysisEngine:
         self._judges = judges or self._shipped
 
     @classmethod
-    def load(cls, directory: Path | None, threads: int) -> "AnalysisEngine":
+    def load(cls, directory: Path | None, threads: int = 1) -> "AnalysisEngine":
         """Checks and loads all files and runs a few passes, so that the first message does not pay for first use."""
         weights = find_weights(directory)
         engine = cls._read(weights, threads, AnswerScorer.load(weights.answers))
@@ -95,6 +95,9 @@ class AnalysisEngine:
     def _read(cls, weights: Weights, threads: int, scorer: AnswerScorer) -> "AnalysisEngine":
         encoder = Encoder.load(weights, threads)
         return cls(weights, encoder, Heads.load(weights.heads, encoder.features), LanguageDetector(), scorer)
+
+    def enter(self) -> None:
+        self._encoder.enter()
 
     def process(self, jobs: Sequence[Job]) -> list[Answer]:
         answers: dict[int, Answer] = {}

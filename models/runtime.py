@@ -1,4 +1,5 @@
-"""One thread owns the model: it loads it, gathers waiting jobs into micro-batches, and hands results to event loops.
+"""A few threads share the model: one loads it, each gathers waiting jobs into micro-batches and hands results to event
+loops. Threads that read a batch each need not wait for one another, as threads that share the work of one batch do.
 
 Interactive jobs go first and wait for nobody. Bulk jobs wait up to `gather_seconds` for company. Loading that fails is
 repeated every `retry_seconds`; meanwhile callers are told why.
@@ -13,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, Generic, Protocol, TypeVar
 
 from core.domain.errors import Unavailable
@@ -30,10 +32,14 @@ NICENESS: Final = 5
 
 
 class Engine(Protocol[J_contra, R_co]):
-    """What the thread drives. Called from that thread only."""
+    """What the threads drive, several at once."""
 
     @property
     def name(self) -> str: ...
+
+    def enter(self) -> None:
+        """Called once in each thread before it processes."""
+        ...
 
     def process(self, jobs: Sequence[J_contra]) -> Sequence[R_co]:
         """One result for each job, in order."""
@@ -58,7 +64,8 @@ class Limits:
 
 @dataclass(eq=False)
 class _Request(Generic[J, R]):
-    """Jobs of one caller, answered together. `is_abandoned` is set by the loop's thread, read by the model's."""
+    """Jobs of one caller, answered together. `is_abandoned` is set by the loop's thread, read by the model's
+    threads."""
 
     jobs: Sequence[J]
     loop: asyncio.AbstractEventLoop
@@ -74,11 +81,11 @@ class _Item(Generic[J, R]):
     arrived: float
 
 
-class ModelThread(Generic[J, R]):
-    """Runs an engine in a thread of its own. All public methods may be called from any event loop."""
+class ModelThreads(Generic[J, R]):
+    """Runs an engine in threads of its own. All public methods may be called from any event loop."""
 
-    def __init__(self, load: Callable[[], Engine[J, R]], limits: Limits | None = None) -> None:
-        self._load = load
+    def __init__(self, load: Callable[[], Engine[J, R]], limits: Limits | None = None, threads: int = 1) -> None:
+        self._load, self._count = load, threads
         self._limits = limits or Limits()
         self._changed = threading.Condition()
         self._queues: dict[Urgency, deque[_Item[J, R]]] = {urgency: deque() for urgency in Urgency}
@@ -86,7 +93,7 @@ class ModelThread(Generic[J, R]):
         self._state = AnalyzerState.LOADING
         self._detail = "The model has not been started"
         self._is_closing = False
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
 
     @property
     def state(self) -> AnalyzerState:
@@ -104,21 +111,25 @@ class ModelThread(Generic[J, R]):
     def start(self) -> None:
         """Begins to load in the background and returns at once. A second call does nothing."""
         with self._changed:
-            if self._thread is None and not self._is_closing:
+            if not self._threads and not self._is_closing:
                 self._detail = "The model is loading"
-                self._thread = threading.Thread(target=self._run, name="model", daemon=True)
-                self._thread.start()
+                self._begin(self._run)
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        self._threads.append(threading.Thread(target=work, name=f"model-{len(self._threads)}", daemon=True))
+        self._threads[-1].start()
 
     def close(self) -> None:
-        """Refuses what waits, lets the running batch end, joins the thread. May be called twice."""
+        """Refuses what waits, lets running batches end, joins the threads. May be called twice."""
         with self._changed:
             self._is_closing = True
             self._state, self._detail = AnalyzerState.FAILED, "The model was shut down"
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(_CLOSE_SECONDS)
-        else:
-            self._refuse_all()
+            threads = list(self._threads)
+        deadline = time.monotonic() + _CLOSE_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._refuse_all()
 
     async def settled(self) -> AnalyzerState:
         """Waits until the state is no longer LOADING and returns it."""
@@ -160,13 +171,22 @@ class ModelThread(Generic[J, R]):
     def _run(self) -> None:
         give_way()
         engine = self._load_until_it_works()
-        while engine is not None:
-            batch = self._next_batch()
-            if batch is None:
-                break
+        if engine is None:
+            return
+        with self._changed:
+            for _ in range(0 if self._is_closing else self._count - 1):
+                self._begin(partial(self._help, engine))
+        self._work(engine)
+
+    def _help(self, engine: Engine[J, R]) -> None:
+        give_way()
+        self._work(engine)
+
+    def _work(self, engine: Engine[J, R]) -> None:
+        engine.enter()
+        while (batch := self._next_batch()) is not None:
             self._process(engine, batch)
             del batch
-        self._refuse_all()
 
     def _load_until_it_works(self) -> Engine[J, R] | None:
         """The engine, or None when closed first. Logs the first failure of a row and the recovery."""
@@ -265,7 +285,7 @@ class ModelThread(Generic[J, R]):
 
 
 def _hand_over(loop: asyncio.AbstractEventLoop, future: "asyncio.Future[R]", outcome: R | Unavailable) -> None:
-    """The only place where the model's thread speaks to an event loop."""
+    """The only place where a thread of the model speaks to an event loop."""
 
     def deliver() -> None:
         if future.done():

@@ -126,10 +126,17 @@ def _compounds(run: Sequence[str], stopwords: frozenset[str]) -> Iterator[Word]:
 def _japanese() -> Any:
     """A tokenizer of this thread's own, as Sudachi asks."""
     if not hasattr(_own, "japanese"):
-        from sudachipy import Dictionary, SplitMode  # noqa: PLC0415
+        from sudachipy import SplitMode  # noqa: PLC0415
 
-        _own.japanese = Dictionary(dict="small").tokenizer(mode=SplitMode.C)
+        _own.japanese = _japanese_dictionary().tokenizer(mode=SplitMode.C)
     return _own.japanese
+
+
+@cache
+def _japanese_dictionary() -> Any:
+    from sudachipy import Dictionary  # noqa: PLC0415
+
+    return Dictionary(dict="small")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The model's thread, driven by fakes: what it batches, whom it prefers, whom it refuses."""
+"""The model's threads, driven by fakes: what it batches, whom it prefers, whom it refuses."""
 
 import asyncio
 import threading
@@ -8,7 +8,7 @@ import pytest
 
 from core.domain.errors import Unavailable
 from core.domain.ports import AnalyzerState, Urgency
-from models.runtime import Limits, ModelThread
+from models.runtime import Limits, ModelThreads
 
 PATIENT = Limits(batch=4, gather_seconds=60.0, waiting=8, retry_seconds=0.01)
 EAGER = Limits(batch=4, gather_seconds=0.0, waiting=8, retry_seconds=60.0)
@@ -21,9 +21,13 @@ class FakeEngine:
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
+        self.threads = 0
         self.gate = threading.Event()
         self.entered = threading.Event()
         self.gate.set()
+
+    def enter(self) -> None:
+        self.threads += 1
 
     def process(self, jobs: Sequence[str]) -> list[str]:
         self.batches.append(list(jobs))
@@ -34,15 +38,15 @@ class FakeEngine:
         return [job.upper() for job in jobs]
 
 
-Start = Callable[..., ModelThread[str, str]]
+Start = Callable[..., ModelThreads[str, str]]
 
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    threads: list[ModelThread[str, str]] = []
+    threads: list[ModelThreads[str, str]] = []
 
-    def begin(load: Callable[[], FakeEngine], limits: Limits) -> ModelThread[str, str]:
-        thread: ModelThread[str, str] = ModelThread(load, limits)
+    def begin(load: Callable[[], FakeEngine], limits: Limits, count: int = 1) -> ModelThreads[str, str]:
+        thread: ModelThreads[str, str] = ModelThreads(load, limits, count)
         threads.append(thread)
         thread.start()
         return thread
@@ -52,7 +56,7 @@ def start() -> Iterator[Start]:
         thread.close()
 
 
-async def held(thread: ModelThread[str, str], engine: FakeEngine) -> "asyncio.Task[list[str]]":
+async def held(thread: ModelThreads[str, str], engine: FakeEngine) -> "asyncio.Task[list[str]]":
     """Occupies the engine with one job until the gate opens."""
     await thread.settled()
     engine.gate.clear()
@@ -69,7 +73,7 @@ async def until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
-async def queued(thread: ModelThread[str, str], count: int) -> None:
+async def queued(thread: ModelThreads[str, str], count: int) -> None:
     await until(lambda: thread.waiting >= count)
 
 
@@ -207,7 +211,7 @@ async def test_closing_refuses_what_waits(start: Start) -> None:
 
 
 async def test_no_jobs_need_no_model() -> None:
-    thread: ModelThread[str, str] = ModelThread(FakeEngine, EAGER)
+    thread: ModelThreads[str, str] = ModelThreads(FakeEngine, EAGER)
     assert await thread.submit([], Urgency.BULK) == []
     thread.close()
     thread.close()
@@ -233,3 +237,34 @@ def test_a_caller_whose_loop_has_ended_harms_nobody(start: Start) -> None:
 async def _cancelled(begin: Callable[[], object]) -> None:
     await begin()  # type: ignore[misc]
     raise asyncio.CancelledError
+
+
+async def test_while_one_thread_reads_another_takes_the_next_batch(start: Start) -> None:
+    engine = FakeEngine()
+    threads = start(lambda: engine, EAGER, 2)
+    first = await held(threads, engine)
+    engine.entered.clear()
+    second = asyncio.create_task(threads.submit(["b"], Urgency.INTERACTIVE))
+    assert await asyncio.to_thread(engine.entered.wait, 10)
+    engine.gate.set()
+    assert (await first, await second) == (["HELD"], ["B"])
+    assert engine.batches == [["held"], ["b"]]
+    assert engine.threads == 2
+
+
+async def test_a_request_that_two_threads_share_is_answered_once_and_in_order(start: Start) -> None:
+    engine = FakeEngine()
+    threads = start(lambda: engine, EAGER, 2)
+    await threads.settled()
+    for _ in range(50):
+        assert await threads.submit(list("abcdefg"), Urgency.BULK) == list("ABCDEFG")
+    assert max(map(len, engine.batches)) <= EAGER.batch
+
+
+async def test_closing_waits_for_every_thread(start: Start) -> None:
+    engine = FakeEngine()
+    threads = start(lambda: engine, EAGER, 3)
+    await threads.settled()
+    await until(lambda: engine.threads == 3)
+    threads.close()
+    assert [thread.is_alive() for thread in threads._threads] == [False] * 3
