@@ -22,6 +22,7 @@ from models.training.artefact import heads_of, write_body
 from models.training.base import Base, read_base
 from models.training.calibrate import calibrated
 from models.training.corpus import Example, Part
+from models.training.guide import Guide
 from models.training.joint import Lesson, Reader, Recipe, Report, Text, Trained, shortened, train
 from models.training.material import Material, read_material
 from models.training.measure import measured
@@ -31,7 +32,7 @@ from models.training.scorer import fit_scorer, searches
 from models.training.vocabulary import choose_pieces, tokenizer_of
 from models.weights import ARTEFACTS, write_manifest
 
-FULL = Recipe(layers=tuple(range(12)), warm_up_texts=0, epochs=4, rate=6e-5, guidance=0.0)
+FULL = Recipe(layers=tuple(range(12)), epochs=4, rate=6e-5, answers_every=3)
 SMALL = Recipe()
 
 
@@ -106,20 +107,13 @@ class _Stages:
             Part.HELD_OUT: vectors_of(self._base.body(None, self._kept), reader, held_out, self._report),
         }
 
-    def advice(self) -> Floats:
-        """What the full body says of all texts of the run."""
-        path = self._work / "advice.npy"
-        if not path.exists():
-            reader = Reader(self._tokens, FULL.limit)
-            np.save(path, opinions_of(self.full(), reader, [one.text for one in self._texts], self._report))
-        return np.asarray(np.load(path), dtype=np.float32)
-
     def full(self) -> Trained:
-        return self._trained(Trained(self._base.body(FULL.layers, self._kept)), FULL, None, "full")
+        return self._trained(Trained(self._base.body(FULL.layers, self._kept)), FULL, "full")
 
     def small(self) -> Trained:
-        """Begins with some layers of the full body, and is shown its opinions."""
-        return self._trained(shortened(self.full(), SMALL.layers), SMALL, self.advice(), "small")
+        """Begins with some layers of the full body, and has it for a guide."""
+        full = self.full()
+        return self._trained(shortened(full, SMALL.layers), SMALL, "small", Guide(full))
 
     def finish(self, folder: Path, trained: Trained, threads: int) -> AnalysisEngine:
         """Writes the artefact and sets its confidences by the calibration part."""
@@ -136,12 +130,9 @@ class _Stages:
         write_manifest(folder)
         return AnalysisEngine.load(folder, threads)
 
-    def _trained(self, model: Trained, recipe: Recipe, advice: Floats | None, name: str) -> Trained:
+    def _trained(self, model: Trained, recipe: Recipe, name: str, guide: Guide | None = None) -> Trained:
         vectors = self.vectors()
-        texts = [
-            Text(example, vectors[row], None if advice is None else advice[row])
-            for row, example in enumerate(self._texts)
-        ]
+        texts = [Text(example, vector) for example, vector in zip(self._texts, vectors, strict=True)]
         count = len(self._labelled)
         reader = Reader(self._tokens, recipe.limit)
         watched = self._material.messages[Part.CALIBRATION]
@@ -152,7 +143,7 @@ class _Stages:
         return train(
             model,
             reader,
-            Lesson(texts[:count], texts[count:], self._material.bases[Part.TRAINING]),
+            Lesson(texts[:count], texts[count:], self._material.bases[Part.TRAINING], guide),
             recipe,
             seed=self._seed,
             report=lambda line: self._report(f"{name}: {line}"),

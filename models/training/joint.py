@@ -16,11 +16,12 @@ from torch.nn import functional
 from models.heads import FLAG_SPAN, INTENT_SPAN, OUTPUTS, SENTIMENT_SPAN
 from models.labels import CATEGORIES, CATEGORY_OF, FLAGS, INTENTS, SENTIMENTS
 from models.network import Body, Shape
-from models.text import clean
+from models.text import calmed, clean
 from models.tokens import PASSAGE, QUERY, Prefix, Tokens
 from models.training.articles import KnowledgeFile
 from models.training.corpus import Example
-from models.training.noise import disturbed
+from models.training.guide import Guide
+from models.training.noise import disturbed, spliced
 
 Report = Callable[[str], None]
 Floats = NDArray[np.float32]
@@ -39,11 +40,10 @@ class Recipe:
     """Settings of a run. `layers` are those kept of the teacher's twelve."""
 
     layers: tuple[int, ...] = (0, 2, 4, 7, 9, 11)
-    warm_up_texts: int = 16_000
     epochs: int = 8
     batch: int = 32
     limit: int = 160
-    rate: float = 1.0e-4
+    rate: float = 2.0e-4
     head_rate: float = 1.5e-3
     decay: float = 0.01
     noise: float = 0.35
@@ -51,19 +51,19 @@ class Recipe:
     flags: float = 1.0
     category: float = 0.5
     likeness: float = 2.0
-    guidance: float = 0.7
+    splices: float = 0.6
+    """Texts made of two messages, for each labelled one; only a guide can say something of them."""
     answers: float = 0.6
-    answers_every: int = 3
+    answers_every: int = 4
     averaging: float = 0.985
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text to read: labelled or not, with the teacher's vector and, where there is a guide, what the guide says."""
+    """A text to read: labelled or not, with the teacher's vector, unless a guide says where it lies."""
 
     example: Example
-    vector: Floats
-    advice: Floats | None = None
+    vector: Floats | None = None
 
 
 class Trained(nn.Module):
@@ -78,7 +78,11 @@ class Trained(nn.Module):
         nn.init.zeros_(self.heads.bias)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
-        vector, features = self.body(ids, mask)
+        return self.judged(self.body.states(ids, mask), mask)
+
+    def judged(self, states: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+        """The same as `forward`, of states that are there already."""
+        vector, features = self.body.pooled(states, mask)
         return vector, self.heads(functional.dropout(self.norm(features), 0.15, self.training))
 
 
@@ -89,7 +93,7 @@ class Reader:
         self._tokens, self._limit = tokens, limit
 
     def batch(self, texts: Sequence[str], prefix: Prefix) -> tuple[Tensor, Tensor]:
-        rows = self._tokens.numbers([clean(text) for text in texts], prefix, self._limit)
+        rows = self._tokens.numbers([calmed(clean(text)) for text in texts], prefix, self._limit)
         width = -(-max(map(len, rows)) // 8) * 8
         ids = torch.tensor([row + [self._tokens.pad] * (width - len(row)) for row in rows])
         return ids, (ids != self._tokens.pad).long()
@@ -97,11 +101,24 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What a run learns from. `others` are texts without labels of our own, read for likeness and guidance."""
+    """What a run learns from. `others` are texts without labels of our own, read for what teacher or guide say."""
 
     labelled: Sequence[Text]
     others: Sequence[Text]
     bases: Sequence[KnowledgeFile]
+    guide: Guide | None = None
+
+    def splices(self, share: float, chance: random.Random) -> list[Text]:
+        """New ones, each of two labelled messages of one language."""
+        if self.guide is None:
+            return []
+        languages: dict[str, list[Example]] = {}
+        for text in self.labelled:
+            languages.setdefault(text.example.language, []).append(text.example)
+        return [
+            Text(Example("", spliced(one.text, chance.choice(languages[one.language]).text, chance), one.language, ""))
+            for one in chance.sample([text.example for text in self.labelled], round(share * len(self.labelled)))
+        ]
 
 
 def shortened(trained: Trained, layers: tuple[int, ...]) -> Trained:
@@ -136,6 +153,7 @@ def train(
     model.body.bert.embeddings.requires_grad_(False)
     optimizer = _optimizer(model, recipe)
     texts = len(lesson.labelled) + len(lesson.others) // recipe.epochs
+    texts += len(lesson.splices(recipe.splices, random.Random(seed)))
     step, steps = 0, recipe.epochs * texts // recipe.batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [recipe.rate, recipe.head_rate], total_steps=steps + 10 * recipe.epochs, pct_start=0.1
@@ -146,10 +164,6 @@ def train(
         first, step = stored["epoch"], stored["step"]
         chance.seed(seed + first)
         report(f"going on after epoch {first}")
-    elif recipe.warm_up_texts:
-        pool = [*lesson.labelled, *lesson.others]
-        batches = _batches(chance.sample(pool, min(recipe.warm_up_texts, len(pool))), recipe.batch, chance)
-        _warm_up(model, reader, list(batches), recipe, report)
     average = torch.optim.swa_utils.AveragedModel(model, avg_fn=_averaged(recipe.averaging))
     if first:
         for name, part in _parts(model, average, optimizer, schedule).items():
@@ -157,9 +171,11 @@ def train(
     asked = _Asked(lesson.bases, recipe.batch, chance)
     for epoch in range(first, recipe.epochs):
         share = list(lesson.others[epoch :: recipe.epochs])
-        for batch in _batches([*lesson.labelled, *share], recipe.batch, chance):
+        texts_now = [*lesson.labelled, *share, *lesson.splices(recipe.splices, chance)]
+        for batch in _batches(texts_now, recipe.batch, chance):
             model.train()
-            loss = _reading_loss(model, reader, batch, recipe, chance)
+            read = reader.batch(_written(batch, recipe.noise, chance), QUERY)
+            loss = _reading_loss(model, lesson.guide, read, batch, recipe)
             if lesson.bases and step % recipe.answers_every == 0:
                 loss = loss + recipe.answers * _answer_loss(model, reader, asked)
             optimizer.zero_grad()
@@ -208,41 +224,26 @@ def _optimizer(model: Trained, recipe: Recipe) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups)
 
 
-def _warm_up(model: Trained, reader: Reader, batches: Sequence[list[Text]], recipe: Recipe, report: Report) -> None:
-    """A body with layers left out learns to give the teacher's vectors and the guide's opinions again."""
-    trunk = [weight for weight in model.parameters() if weight.requires_grad]
-    optimizer = torch.optim.AdamW(trunk, lr=3e-4, weight_decay=0.01)
-    steps = len(batches)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-4, total_steps=steps + 1, pct_start=0.1)
-    for step, batch in enumerate(batches):
-        ids, mask = reader.batch([text.example.text for text in batch], QUERY)
-        with torch.autocast("cpu", torch.bfloat16):
-            vector, logits = model(ids, mask)
-        loss = 10 * _unlikeness(vector, batch) + recipe.guidance * _guidance_loss(logits.float(), batch)
-        optimizer.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(trunk, 1.0)
-        optimizer.step()
-        schedule.step()
-        if step % 50 == 0:
-            report(f"warming up, step {step}/{steps}, loss {loss.item():.4f}")
+def _written(texts: Sequence[Text], noise: float, chance: random.Random) -> list[str]:
+    """Each as it is, or as another hand would have written it."""
+    return [
+        disturbed(text.example.text, text.example.language, chance) if chance.random() < noise else text.example.text
+        for text in texts
+    ]
 
 
 def _reading_loss(
-    model: Trained, reader: Reader, texts: Sequence[Text], recipe: Recipe, chance: random.Random
+    model: Trained, guide: Guide | None, batch: tuple[Tensor, Tensor], texts: Sequence[Text], recipe: Recipe
 ) -> Tensor:
-    written = [
-        disturbed(text.example.text, text.example.language, chance)
-        if chance.random() < recipe.noise
-        else text.example.text
-        for text in texts
-    ]
-    ids, mask = reader.batch(written, QUERY)
+    ids, mask = batch
     with torch.autocast("cpu", torch.bfloat16):
-        vector, logits = model(ids, mask)
+        states = model.body.states(ids, mask)
+        vector, logits = model.judged(states, mask)
     logits = logits.float()
-    loss = recipe.likeness * _unlikeness(vector, texts) + label_loss(logits, [text.example for text in texts], recipe)
-    return loss + recipe.guidance * _guidance_loss(logits, texts)
+    loss = label_loss(logits, [text.example for text in texts], recipe)
+    if guide is not None:
+        return loss + guide.disagreement(ids, mask, states, vector, logits)
+    return loss + recipe.likeness * _unlikeness(vector, texts)
 
 
 def label_loss(logits: Tensor, examples: Sequence[Example], recipe: Recipe) -> Tensor:
@@ -280,28 +281,8 @@ def _softened(moods: Tensor) -> Tensor:
 
 
 def _unlikeness(vector: Tensor, texts: Sequence[Text]) -> Tensor:
-    target = torch.from_numpy(np.stack([text.vector for text in texts]))
+    target = torch.from_numpy(np.stack([text.vector for text in texts if text.vector is not None]))
     return (1 - (vector * target).sum(1)).mean()
-
-
-def _guidance_loss(logits: Tensor, texts: Sequence[Text]) -> Tensor:
-    advice = {row: text.advice for row, text in enumerate(texts) if text.advice is not None}
-    if not advice:
-        return logits.new_zeros(())
-    return _disagreement(logits[list(advice)], torch.from_numpy(np.stack(list(advice.values()))))
-
-
-def _disagreement(logits: Tensor, advice: Tensor) -> Tensor:
-    """Kullback-Leibler divergence from the guide's opinion, softened by a temperature of two."""
-    total = logits.new_zeros(())
-    for span in (INTENT_SPAN, SENTIMENT_SPAN):
-        total = total + 4 * functional.kl_div(
-            functional.log_softmax(logits[:, span] / 2, 1),
-            functional.log_softmax(advice[:, span] / 2, 1),
-            reduction="batchmean",
-            log_target=True,
-        )
-    return total + functional.binary_cross_entropy_with_logits(logits[:, FLAG_SPAN], advice[:, FLAG_SPAN].sigmoid())
 
 
 class _Asked:

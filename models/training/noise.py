@@ -21,7 +21,18 @@ _SIGNATURES: Final = {
     "zh": ("此致\n敬礼\n采购部 林晓", "发自我的手机", "谢谢"),
 }
 _ACCENTED: Final = re.compile(r"[à-öø-ÿ]", re.IGNORECASE)
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?。！？])\s*|\n+")
 _SPACED: Final = frozenset({"en", "es", "fr", "de"})
+
+
+def spliced(first: str, second: str, chance: random.Random) -> str:
+    """Sentences of two messages as one: nobody can say what it means, but a guide has an opinion of it."""
+    halves = [_SENTENCE_END.split(text) for text in (first, second)]
+    kept = [
+        part[: chance.randint(1, len(part))] if place == 0 else part[chance.randrange(len(part)) :]
+        for place, part in enumerate(halves)
+    ]
+    return " ".join(sentence for part in kept for sentence in part)
 
 
 def disturbed(text: str, language: str, chance: random.Random) -> str:
