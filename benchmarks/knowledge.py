@@ -23,7 +23,7 @@ from core.articles import ArticleText
 from core.bootstrap import Engine
 from core.demo.content import load_articles
 from core.domain.access import SYSTEM
-from core.domain.analysis import Analysis, Candidate
+from core.domain.analysis import TOKEN_SIZE, Analysis, Candidate
 from core.domain.clock import SystemClock
 from core.domain.enums import Category, Sentiment
 from core.domain.ports import Urgency
@@ -50,6 +50,9 @@ class DrawnVectors(LocalAnalyzer):
 
     async def embed(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
         return await asyncio.to_thread(lambda: ([_drawn(one) for one in passages], [_drawn(one) for one in questions]))
+
+    async def tokens(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        return [_drawn_tokens(one) for one in passages], [_drawn_tokens(one) for one in questions]
 
     def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
         return self._answers.probabilities(question, analysis, candidates)
@@ -155,6 +158,12 @@ def _articles(count: int) -> list[ArticleText]:
 def _drawn(text: str) -> bytes:
     vector = np.random.default_rng(zlib.crc32(text.encode())).standard_normal(WIDTH, dtype=np.float32)
     return (vector / np.linalg.norm(vector)).astype("<f4").tobytes()
+
+
+def _drawn_tokens(text: str) -> bytes:
+    """One for every five letters, which is what a piece of a word has in most languages."""
+    shape = (len(text) // 5 + 1, TOKEN_SIZE)
+    return np.random.default_rng(zlib.crc32(text.encode())).integers(-30, 30, shape, dtype=np.int8).tobytes()
 
 
 def _analysis(text: str) -> Analysis:

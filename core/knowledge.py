@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.codes import codes_of
-from core.domain.analysis import Analysis, ArticleMatch, Candidate
+from core.domain.analysis import TOKEN_SIZE, Analysis, ArticleMatch, Candidate
 from core.domain.entities import Article
 from core.domain.errors import Unavailable
 from core.domain.ports import Analyzer, Urgency
-from core.knowledge_index import Index, Near, Read
+from core.knowledge_index import MOST_TOKENS, Index, Near, Read, Tokens, token_cosines, tokens_in
 from core.passages import WAY, passages_of, sentences_of
 from core.storage.articles import ArticleStamp, Key
 from core.storage.database import Database
@@ -69,10 +69,11 @@ class KnowledgeBase:
         known = [one for one in asked if index is not None and _fits(one.analysis, index)]
         if index is None or not known:
             return [[] for _ in asked]
+        _, tokens = await self._analyzer.tokens([], [one.text for one in known])
         if len(known) <= FEW_QUESTIONS and index.rows * len(known) <= ON_THE_LOOP:
-            found = self._found(index, known)
+            found = self._found(index, known, tokens)
         else:
-            found = await asyncio.to_thread(self._found, index, known)
+            found = await asyncio.to_thread(self._found, index, known, tokens)
         matches = dict(zip(map(id, known), found, strict=True))
         return [matches.get(id(one), [])[:limit] for one in asked]
 
@@ -155,10 +156,12 @@ class KnowledgeBase:
             [piece for mine in pieces for piece in mine],
             [question for article in articles for question in article.questions],
         )
+        tokens, _ = await self._analyzer.tokens([passage for passages in whole for passage in passages], [])
         rows = []
-        for article, mine in zip(articles, pieces, strict=True):
+        for article, passages, mine in zip(articles, whole, pieces, strict=True):
             vectors = [*zip(mine, told, strict=False), *zip(article.questions, asked, strict=False)]
-            del told[: len(mine)], asked[: len(article.questions)]
+            vectors.append(("", b"".join(tokens[: len(passages)])[: MOST_TOKENS * TOKEN_SIZE]))
+            del told[: len(mine)], asked[: len(article.questions)], tokens[: len(passages)]
             rows.append((article, vectors))
         async with self._database.transaction() as tx:
             await tx.articles.set_vectors(index_name(encoder), rows)
@@ -193,13 +196,14 @@ class KnowledgeBase:
             vectors = await tx.articles.vectors(index_name(index.encoder), ids)
         return await asyncio.to_thread(lambda: index.changed(_read(articles, vectors), ()))
 
-    def _found(self, index: Index, asked: Sequence[Asked]) -> list[list[ArticleMatch]]:
+    def _found(self, index: Index, asked: Sequence[Asked], tokens: Sequence[bytes]) -> list[list[ArticleMatch]]:
         queries = np.stack([_vector(one.analysis) for one in asked])
         nearest = index.nearest(queries, [codes_of(one.text) for one in asked])
-        return [self._judged(one, near) for one, near in zip(asked, nearest, strict=True)]
+        return [self._judged(one, near, tokens_in(raw)) for one, near, raw in zip(asked, nearest, tokens, strict=True)]
 
-    def _judged(self, asked: Asked, nearest: Sequence[Near]) -> list[ArticleMatch]:
-        candidates = [_candidate(near) for near in nearest]
+    def _judged(self, asked: Asked, nearest: Sequence[Near], tokens: Tokens) -> list[ArticleMatch]:
+        met = token_cosines(tokens, [near.entry.tokens for near in nearest])
+        candidates = [_candidate(near, cosines) for near, cosines in zip(nearest, met, strict=True)]
         confidences = self._analyzer.answer_confidences(asked.text, asked.analysis, candidates)
         matches = [
             ArticleMatch(near.article.id, near.article.title, round(near.cosine, 4), round(confidence, 4))
@@ -228,7 +232,7 @@ def _vector(analysis: Analysis) -> NDArray[np.float32]:
     return np.frombuffer(analysis.embedding, dtype="<f4")
 
 
-def _candidate(near: Near) -> Candidate:
+def _candidate(near: Near, cosines: tuple[float, ...]) -> Candidate:
     article = near.article
     return Candidate(
         title=article.title,
@@ -240,17 +244,19 @@ def _candidate(near: Near) -> Candidate:
         sentence_cosine=near.sentence,
         question_cosine=near.question,
         has_questions=bool(article.questions),
+        token_cosines=cosines,
     )
 
 
 def _read(articles: Sequence[Article], vectors: dict[tuple[int, int], list[bytes]]) -> list[Read]:
-    """Articles with the vectors of just this version; one that changed meanwhile comes with the next round."""
+    """Articles with the vectors of just this version, those of tokens last; one that changed meanwhile comes with the
+    next round."""
     found = []
     for article in articles:
         passages = len(passages_of(article.title, article.body))
         sentences = len(sentences_of(article.title, article.body))
         mine = vectors.get((article.id, article.version), [])
-        if mine and len(mine) == passages + sentences + len(article.questions):
-            matrix = np.frombuffer(b"".join(mine), dtype="<f4").reshape(len(mine), -1)
-            found.append(Read(article, matrix, passages, sentences))
+        if mine and len(mine) == passages + sentences + len(article.questions) + 1:
+            matrix = np.frombuffer(b"".join(mine[:-1]), dtype="<f4").reshape(len(mine) - 1, -1)
+            found.append(Read(article, matrix, passages, sentences, tokens_in(mine[-1])))
     return found

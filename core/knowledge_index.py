@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.codes import codes_of
-from core.domain.analysis import nearness
+from core.domain.analysis import TOKEN_SIZE, nearness
 from core.domain.entities import Article
 from core.storage.articles import Key
 
@@ -26,6 +26,11 @@ _SHORTLIST_ROWS = 96
 _QUERIES_AT_ONCE = 32
 
 Floats = NDArray[np.float32]
+Tokens = NDArray[np.int8]
+"""Vectors (tokens, TOKEN_SIZE) of 127 steps to one."""
+_UNIT = 127.0**2
+MOST_TOKENS = 512
+"""Of an article; what a longer one says later is found by its sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Entry:
     sentences: int
     questions: int
     codes: frozenset[str]
+    tokens: Tokens
 
     @property
     def rows(self) -> int:
@@ -56,16 +62,21 @@ class Read:
     vectors: Floats
     passages: int
     sentences: int
+    tokens: Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
     """An article and the cosines of its best passage, best sentence and best example question (-1: has none)."""
 
-    article: Article
+    entry: Entry
     passage: float
     sentence: float
     question: float
+
+    @property
+    def article(self) -> Article:
+        return self.entry.article
 
     @property
     def nearness(self) -> float:
@@ -103,7 +114,8 @@ class Index:
 
     @property
     def bytes(self) -> int:
-        return int(self.buffer.nbytes + self.owner.nbytes)
+        tokens = sum(entry.tokens.nbytes for entry in self.entries if entry is not None)
+        return int(self.buffer.nbytes + self.owner.nbytes) + tokens
 
     def counts(self) -> dict[str, int]:
         """Articles by language."""
@@ -142,7 +154,7 @@ class Index:
             for code in codes:
                 naming.setdefault(code, set()).add(len(entries))
             questions = count - one.passages - one.sentences
-            entries.append(Entry(article, first, one.passages, one.sentences, questions, codes))
+            entries.append(Entry(article, first, one.passages, one.sentences, questions, codes, one.tokens))
             first += count
         holders |= {code: holders.get(code, frozenset()) | new for code, new in naming.items()}
         return Index(self.encoder, buffer, np.concatenate(owners), tuple(entries), places, holders, dead)
@@ -200,13 +212,28 @@ class Index:
         return sorted(found, key=lambda one: (-one.nearness, one.article.id))
 
 
+def tokens_in(raw: bytes) -> Tokens:
+    return np.frombuffer(raw, dtype=np.int8).reshape(-1, TOKEN_SIZE)
+
+
+def token_cosines(question: Tokens, articles: Sequence[Tokens]) -> list[tuple[float, ...]]:
+    """For each article and each token of a question the cosine of the article's nearest token; none when one of the
+    articles has no tokens. One product for all: they are a few hundred tokens, and calls cost more than sums."""
+    if not len(question) or not articles or not all(map(len, articles)):
+        return [()] * len(articles)
+    told = np.concatenate(articles).astype(np.float32)
+    begins = np.cumsum([0, *map(len, articles[:-1])])
+    cosines = told @ (question.astype(np.float32).T / _UNIT)
+    return [tuple(row) for row in np.maximum.reduceat(cosines, begins).tolist()]
+
+
 def _measured(entry: Entry, scores: Floats) -> Near:
     mine = scores[entry.first : entry.first + entry.rows]
     passage = float(mine[: entry.passages].max())
     sentences = mine[entry.passages : entry.passages + entry.sentences]
     questions = mine[entry.passages + entry.sentences :]
     return Near(
-        entry.article,
+        entry,
         passage,
         float(sentences.max()) if len(sentences) else passage,
         float(questions.max()) if len(questions) else -1.0,

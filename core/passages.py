@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-WAY: Final = "s1"
-"""Names this way of cutting; vectors that were cut otherwise are made again."""
+WAY: Final = "s2"
+"""Names this way of cutting, and of comparing tokens; vectors that were made otherwise are made again."""
 PASSAGE_LETTERS: Final = 900
 """A longer body is embedded in passages of whole paragraphs, each under the title."""
 MOST_PASSAGES: Final = 40

@@ -97,6 +97,20 @@ class LocalAnalyzer:
         vectors = [result for result in await self._runtime.submit(jobs, Urgency.BULK) if isinstance(result, bytes)]
         return vectors[: len(passages)], vectors[len(passages) :]
 
+    async def tokens(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        recent = {text: kept for text in questions if (kept := self._recent_tokens(text)) is not None}
+        unknown = [text for text in dict.fromkeys(questions) if text not in recent]
+        jobs = [
+            *(Job(Task.PASSAGE_TOKENS, text) for text in passages),
+            *(Job(Task.QUESTION_TOKENS, text) for text in unknown),
+        ]
+        found = [result for result in await self._runtime.submit(jobs, Urgency.BULK) if isinstance(result, bytes)]
+        recent |= zip(unknown, found[len(passages) :], strict=True)
+        return found[: len(passages)], [recent[text] for text in questions]
+
+    def _recent_tokens(self, text: str) -> bytes | None:
+        return self._engine.recent_tokens(text) if self._engine else None
+
     async def explain(self, text: str) -> Explanation:
         (result,) = await self._runtime.submit([Job(Task.EXPLAIN, text)], Urgency.INTERACTIVE)
         assert isinstance(result, Explanation)

@@ -45,6 +45,12 @@ SIGNS: Final = (
     "length",
     "asks_nothing",
     "other_language",
+    "tokens",
+    "telling_tokens",
+    "worst_tokens",
+    "tokens_lead",
+    "telling_tokens_lead",
+    "worst_tokens_lead",
 )
 _NO_QUESTIONS: Final = ("thanks", "greeting", "contact_human", "spam", "unclear", "partnership_or_job")
 _WORD: Final = re.compile(r"[^\W\d_]{3,}|\d{2,}")
@@ -52,6 +58,7 @@ _CJK: Final = re.compile(r"[\u3041-\u30ff\u3400-\u9fff]+")
 _STOPWORDS: Final = frozenset().union(*STOPWORDS.values(), *CJK_STOPWORDS.values())
 _STEM: Final = 5
 """Words are compared by their first letters: crude, but it joins the forms of a word in four languages."""
+_WORST: Final = 3
 _LONE_LEAD: Final = 0.1
 _MOST_LEAD: Final = 0.3
 
@@ -103,6 +110,8 @@ def signs_of(question: str, analysis: Analysis, candidates: Sequence[Candidate])
     holders = Counter(word for words in said for word in asked & words)
     rarity = [sum(1 / holders[word] for word in asked & words) / max(1, len(asked)) for words in said]
     rarity_leads = _leads(rarity)
+    met = _token_signs([one.token_cosines for one in candidates])
+    met_leads = [_leads(column) for column in met.T.tolist()]
     rows = []
     for place, one in enumerate(candidates):
         named, shared = _stems(one.title), asked & said[place]
@@ -135,9 +144,25 @@ def signs_of(question: str, analysis: Analysis, candidates: Sequence[Candidate])
                 min(len(asked), 40) / 40,
                 float(analysis.intent in _NO_QUESTIONS),
                 float(one.language != analysis.language),
+                *met[place],
+                *(leads_of[place] for leads_of in met_leads),
             )
         )
     return np.array(rows, dtype=np.float64).reshape(len(candidates), len(SIGNS))
+
+
+def _token_signs(cosines: Sequence[Sequence[float]]) -> NDArray[np.float64]:
+    """How well each candidate meets the question's tokens (candidates, 3): all of them, those by which candidates
+    differ most, and the third that is met worst. Zeros where nothing is known of the tokens."""
+    found = np.zeros((len(cosines), 3))
+    if not cosines or not all(cosines):
+        return found
+    met = np.array(cosines)
+    telling = met.max(0) - np.median(met, 0)
+    found[:, 0] = met.mean(1)
+    found[:, 1] = (met * telling).sum(1) / telling.sum() if telling.sum() > 0 else found[:, 0]
+    found[:, 2] = np.sort(met, 1)[:, : max(1, met.shape[1] // _WORST)].mean(1)
+    return found
 
 
 def _leads(values: Sequence[float]) -> list[float]:

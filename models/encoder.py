@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.domain.analysis import TOKEN_SIZE
 from models.heads import Floats
+from models.matching import MOST_TOKENS, TokenMap
 from models.text import calmed
-from models.tokens import PASSAGE, QUERY, Tokens
+from models.tokens import PASSAGE, QUERY, Prefix, Tokens
 from models.weights import Weights
 from models.windows import ASIDE_WEIGHT, parts_of, window_weights
 from models.words import unpacked, unpacked_rows
@@ -41,17 +43,22 @@ _BF16_FLAGS: Final = frozenset({"avx512_bf16", "amx_bf16"})
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Of n texts: unit vectors (n, hidden) for comparing, features (n, shape.features) for the heads."""
+    """Of n texts: unit vectors (n, hidden) for comparing, features (n, shape.features) for the heads, and vectors of
+    each one's tokens (its tokens, TOKEN_SIZE) for comparing closely."""
 
     vectors: Floats
     features: Floats
+    tokens: list[NDArray[np.int8]]
 
 
 class Encoder:
     """May be used by several threads at once. Each of them calls `enter` before."""
 
-    def __init__(self, reader: "Reader", tokens: Tokens, precision: Precision, threads: int = 1) -> None:
-        self._reader, self._tokens, self.precision, self._threads = reader, tokens, precision, threads
+    def __init__(
+        self, reader: "Reader", tokens: Tokens, matching: TokenMap, precision: Precision, threads: int = 1
+    ) -> None:
+        self._reader, self._tokens, self._matching = reader, tokens, matching
+        self.precision, self._threads = precision, threads
         self.dimension, self.features = reader.hidden, reader.features
 
     @classmethod
@@ -66,7 +73,7 @@ class Encoder:
         torch.set_num_threads(threads)
         chosen = precision or best_precision()
         reader = _reader(weights, torch.bfloat16 if chosen == "bf16" else torch.float32)
-        return cls(reader, Tokens.load(weights.tokenizer), chosen, threads)
+        return cls(reader, Tokens.load(weights.tokenizer), TokenMap.load(weights.matching), chosen, threads)
 
     def enter(self) -> None:
         """Gives the calling thread its bound: OpenMP keeps one for each thread, and begins with all cores."""
@@ -89,11 +96,18 @@ class Encoder:
         matrix[owners, range(len(rows))] = shares
         vectors = matrix @ pieces.vectors
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return Readings(vectors / np.maximum(norms, 1e-9), matrix @ pieces.features)
+        tokens: list[list[NDArray[np.int8]]] = [[] for _ in texts]
+        for owner, piece in zip(owners, pieces.tokens, strict=True):
+            tokens[owner].append(piece)
+        return Readings(
+            vectors / np.maximum(norms, 1e-9),
+            matrix @ pieces.features,
+            [np.concatenate(mine)[:MOST_TOKENS] for mine in tokens],
+        )
 
-    def embed(self, texts: Sequence[str], prefix: Literal["query: ", "passage: "] = PASSAGE) -> Floats:
-        """Unit vectors of cleaned passages or questions, each read as one window."""
-        return self.read_tokens(self._tokens.numbers(texts, prefix)).vectors
+    def embed(self, texts: Sequence[str], prefix: Prefix = PASSAGE) -> Readings:
+        """Of cleaned passages or questions, each read as one window."""
+        return self.read_tokens(self._tokens.numbers(texts, prefix), prefix)
 
     def tokens_of(self, text: str) -> list[int]:
         """Of one window of a cleaned message."""
@@ -118,17 +132,22 @@ class Encoder:
         total = sum(weight for _, weight in windows)
         return [(self._tokens.framed(cut, QUERY), weight / total) for cut, weight in windows]
 
-    def read_tokens(self, rows: Sequence[list[int]]) -> Readings:
-        """Rows of token numbers, in order."""
+    def read_tokens(self, rows: Sequence[list[int]], prefix: Prefix = QUERY) -> Readings:
+        """Rows of token numbers in their frames, in order."""
         import torch  # noqa: PLC0415
 
         vectors = np.zeros((len(rows), self.dimension), dtype=np.float32)
         features = np.zeros((len(rows), self.features), dtype=np.float32)
+        before = self._tokens.before(prefix)
+        tokens: list[NDArray[np.int8]] = [np.zeros((0, TOKEN_SIZE), np.int8)] * len(rows)
         with torch.inference_mode():
             for chosen in _passes([len(row) for row in rows]):
-                vector, feature = self._reader([rows[row] for row in chosen])
+                vector, feature, states = self._reader([rows[row] for row in chosen])
                 vectors[chosen], features[chosen] = vector.numpy(), feature.numpy()
-        return Readings(vectors, features)
+                ends = np.cumsum([len(rows[row]) for row in chosen])
+                for row, mine in zip(chosen, np.split(self._matching(states.numpy()), ends[:-1]), strict=True):
+                    tokens[row] = mine[before:-1]
+        return Readings(vectors, features, tokens)
 
 
 def _reader(weights: Weights, dtype: "torch.dtype") -> "Reader":

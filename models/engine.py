@@ -14,6 +14,7 @@ from models.heads import Floats, Heads, Judgement
 from models.keywords import extract_keywords
 from models.labels import UNDETERMINED
 from models.language import LanguageDetector
+from models.recent import Recent
 from models.text import clean, has_words
 from models.tokens import PASSAGE, QUERY
 from models.weights import Weights, find_weights
@@ -25,6 +26,8 @@ _WARM_UP = (
     "我的订单在哪里",
 )
 _WORDLESS_CONFIDENCE = 0.3
+_REMEMBERED = 2048
+"""Messages whose tokens are kept: articles are looked for soon after a message was analysed."""
 _UNREADABLE = (UNDETERMINED, 0.0)
 """What the detector says of a foreign script."""
 THANKS = "thanks"
@@ -34,6 +37,8 @@ class Task(Enum):
     ANALYSE = auto()
     PASSAGE = auto()
     QUESTION = auto()
+    PASSAGE_TOKENS = auto()
+    QUESTION_TOKENS = auto()
     EXPLAIN = auto()
 
 
@@ -56,7 +61,7 @@ class Judges:
 
 class AnalysisEngine:
     """Encoder, heads and detectors together; answers Analysis for ANALYSE, Explanation for EXPLAIN and vector bytes
-    for PASSAGE and QUESTION."""
+    for the rest."""
 
     def __init__(
         self, weights: Weights, encoder: Encoder, heads: Heads, languages: LanguageDetector, scorer: AnswerScorer
@@ -64,6 +69,7 @@ class AnalysisEngine:
         self._encoder, self._languages = encoder, languages
         self.body, self.features = weights.body_name, encoder.features
         self._shipped = self._judges = Judges(heads, weights.name)
+        self._recent = Recent(_REMEMBERED)
         self.scorer = scorer
 
     @property
@@ -73,6 +79,10 @@ class AnalysisEngine:
     @property
     def precision(self) -> str:
         return self._encoder.precision
+
+    def recent_tokens(self, text: str) -> bytes | None:
+        """Vectors of the tokens of a message that was analysed lately; may be called from any thread."""
+        return self._recent.get(text)
 
     def use(self, judges: Judges | None) -> None:
         """From the next batch on; None means the heads that came with the weights. May be called from any thread."""
@@ -111,13 +121,21 @@ class AnalysisEngine:
             return []
         match task:
             case Task.ANALYSE:
-                return self._analyse(texts, self._encoder.read(texts))
+                readings = self._encoder.read(texts)
+                self._recent.keep(texts, readings.tokens)
+                return self._analyse(texts, readings)
             case Task.EXPLAIN:
                 return [self._explain(text) for text in texts]
-            case Task.PASSAGE:
-                return [_as_bytes(vector) for vector in self._encoder.embed([clean(text) for text in texts], PASSAGE)]
-            case Task.QUESTION:
-                return [_as_bytes(vector) for vector in self._encoder.embed([clean(text) for text in texts], QUERY)]
+            case Task.QUESTION_TOKENS:
+                return [one.tobytes() for one in self._encoder.read(texts).tokens]
+            case _:
+                return self._embedded(task, [clean(text) for text in texts])
+
+    def _embedded(self, task: Task, texts: list[str]) -> Sequence[bytes]:
+        read = self._encoder.embed(texts, QUERY if task is Task.QUESTION else PASSAGE)
+        if task is Task.PASSAGE_TOKENS:
+            return [one.tobytes() for one in read.tokens]
+        return [_as_bytes(vector) for vector in read.vectors]
 
     def _analyse(self, texts: list[str], readings: Readings) -> list[Analysis]:
         cleaned = [clean(text) for text in texts]

@@ -58,7 +58,7 @@ class _Rows:
         present = torch.arange(self.width) < torch.tensor(lengths)[:, None]
         self.present = present.unsqueeze(-1)
         self._away = torch.zeros(present.shape).masked_fill(~present, _ABSENT)
-        tokens = sum(lengths)
+        self.tokens = tokens = sum(lengths)
         self.fill = _filled(tokens, _EVEN_TOKENS) - tokens
         self._flat = functional.pad(present.view(-1).nonzero().squeeze(1), (0, self.fill))
         """Of each token its place beside the others."""
@@ -110,16 +110,18 @@ class Reader:
         self._layers = [taken.layer(f"{_LAYER}{number}.") for number in range(layers)]
         self._gaze = PlainProduct(*taken.pair("gaze", gazes, self.hidden))
 
-    def __call__(self, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
-        """Token numbers of n texts, none empty → unit vectors (n, hidden) and features (n, features), both float32."""
+    def __call__(self, ids: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor, Tensor]:
+        """Token numbers of n texts, none empty → unit vectors (n, hidden), features (n, features), and what is said of
+        each token, those of one text behind those of the one before (tokens, hidden); all float32."""
         rows = _Rows([len(row) for row in ids])
-        hidden = self._read(np.array([one for row in ids for one in row] + [0] * rows.fill, dtype=np.int64), rows)
-        scores, hidden = rows.beside(self._gaze(hidden)).float(), rows.beside(hidden).float()
+        states = self._read(np.array([one for row in ids for one in row] + [0] * rows.fill, dtype=np.int64), rows)
+        scores, hidden = rows.beside(self._gaze(states)).float(), rows.beside(states).float()
         share = rows.present.float()
         mean = (hidden * share).sum(1) / share.sum(1)
         weights = torch.softmax(scores.masked_fill(share == 0, _ABSENT), dim=1)
         looks = torch.einsum("ntg,nth->ngh", weights, hidden)
-        return functional.normalize(mean, dim=1), torch.cat([mean, looks.flatten(1)], dim=1)
+        features = torch.cat([mean, looks.flatten(1)], dim=1)
+        return functional.normalize(mean, dim=1), features, states[: rows.tokens].float()
 
     def _read(self, ids: NDArray[np.int64], rows: _Rows) -> Tensor:
         pieces = torch.from_numpy(self._words.rows(ids)).to(self._dtype)

@@ -49,6 +49,10 @@ class Tokens:
     def framed(self, pieces: list[int], prefix: Prefix) -> list[int]:
         return [self._start, *self._prefixes[prefix], *pieces, self._end]
 
+    def before(self, prefix: Prefix) -> int:
+        """Tokens of a frame before the text: the start and the pieces of the prefix."""
+        return self.overhead(prefix) - 1
+
     def overhead(self, prefix: Prefix) -> int:
         """Tokens that a frame adds."""
         return len(self._prefixes[prefix]) + 2

@@ -9,7 +9,16 @@ from typing import Any, Final
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
 MANIFEST: Final = "manifest.json"
 HEADS: Final = "heads.safetensors"
-FILES: Final = ("body.safetensors", "words.safetensors", "tokenizer.json", "heads.safetensors", "answers.json")
+FILES: Final = (
+    "body.safetensors",
+    "words.safetensors",
+    "tokenizer.json",
+    "matching.safetensors",
+    "heads.safetensors",
+    "answers.json",
+)
+_OF_THE_BODY: Final = FILES[:4]
+"""What decides about vectors: those of one body can be compared."""
 
 
 class WeightsProblem(Exception):
@@ -35,6 +44,10 @@ class Weights:
     @property
     def tokenizer(self) -> Path:
         return self.directory / "tokenizer.json"
+
+    @property
+    def matching(self) -> Path:
+        return self.directory / "matching.safetensors"
 
     @property
     def heads(self) -> Path:
@@ -70,7 +83,7 @@ def read_manifest(directory: Path) -> dict[str, Any]:
 def write_manifest(directory: Path) -> str:
     """Names the files as they are now and returns the model's name: the first letters of what its files hash to."""
     hashes = {name: file_hash(directory / name) for name in FILES}
-    body = hashlib.sha256("".join(hashes[name] for name in FILES[:3]).encode()).hexdigest()[:10]
+    body = hashlib.sha256("".join(hashes[name] for name in _OF_THE_BODY).encode()).hexdigest()[:10]
     name = f"{body}+{hashes['heads.safetensors'][:6]}"
     manifest = {"name": name, "body": body, "files": hashes}
     (directory / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")

@@ -1,13 +1,14 @@
 """Doubles for the engine's ports: an analyzer that reads marks in the text, a channel that remembers."""
 
 import asyncio
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from core.domain.analysis import Analysis, Candidate, Carrier, Explained, Explanation
+from core.domain.analysis import TOKEN_SIZE, Analysis, Candidate, Carrier, Explained, Explanation
 from core.domain.corrections import Correction
 from core.domain.enums import Category, Sentiment
 from core.domain.errors import Unavailable
@@ -40,6 +41,9 @@ class MarkAnalyzer:
 
     async def embed(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
         return [_vector(text) for text in passages], [_vector(text) for text in questions]
+
+    async def tokens(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        return [_tokens(text) for text in passages], [_tokens(text) for text in questions]
 
     async def explain(self, text: str) -> Explanation:
         if self.state is not AnalyzerState.READY:
@@ -91,6 +95,13 @@ def _vector(text: str) -> bytes:
         vector[sum(word.encode()) % DIMENSIONS] += 1
     length = float(np.linalg.norm(vector)) or 1.0
     return (vector / length).astype("<f4").tobytes()
+
+
+def _tokens(text: str) -> bytes:
+    """Of each word a vector that the word alone decides."""
+    words = text.casefold().split()
+    drawn = [np.random.default_rng(zlib.crc32(word.encode())).normal(size=TOKEN_SIZE) for word in words]
+    return b"".join(np.rint(one / np.linalg.norm(one) * 127).astype(np.int8).tobytes() for one in drawn)
 
 
 @dataclass

@@ -67,7 +67,7 @@ class Resolution:
         self, messages: dict[int, Message], analyses: dict[int, Analysis]
     ) -> dict[int, list[ArticleMatch]]:
         rules = self._rules.current.automation
-        asked = [Asked(messages[message_id].text, analysis) for message_id, analysis in analyses.items()]
+        asked = [Asked(messages[message_id].readable, analysis) for message_id, analysis in analyses.items()]
         found = dict(zip(analyses, await self._knowledge.search_many(asked, limit=rules.max_suggestions), strict=True))
         likely = {
             message_id: [match for match in matches if match.confidence >= rules.min_suggestion_confidence]

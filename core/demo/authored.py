@@ -67,6 +67,9 @@ class AuthoredAnalyzer:
     async def embed(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
         return await self._model.embed(passages, questions)
 
+    async def tokens(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        return await self._model.tokens(passages, questions)
+
     async def explain(self, text: str) -> Explanation:
         return await self._model.explain(text)
 

@@ -36,7 +36,7 @@ class Analysis:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """An article that came near a message, with the cosines of its best passage, sentence and example question (-1:
-    has none)."""
+    has none), and for each token of the message that of the article's nearest token."""
 
     title: str
     body: str
@@ -47,12 +47,15 @@ class Candidate:
     sentence_cosine: float
     question_cosine: float
     has_questions: bool
+    token_cosines: tuple[float, ...] = ()
 
     @property
     def nearness(self) -> float:
         return nearness(self.passage_cosine, self.sentence_cosine, self.question_cosine)
 
 
+TOKEN_SIZE = 64
+"""Numbers of a token's vector."""
 _QUESTION_GAP = 0.1
 """So much nearer lie two questions than a question and its answer."""
 _QUESTION_SHARE = 0.5

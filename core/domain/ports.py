@@ -68,6 +68,11 @@ class Analyzer(Protocol):
         `Analysis.embedding`."""
         ...
 
+    async def tokens(self, passages: Sequence[str], questions: Sequence[str]) -> tuple[list[bytes], list[bytes]]:
+        """Of each knowledge passage and of each question the unit vectors of its tokens, TOKEN_SIZE signed bytes each:
+        the search compares its last candidates by them. Cheap for a question that was analysed just now."""
+        ...
+
     async def explain(self, text: str) -> Explanation:
         """Which words carried the labels of a text. Costs as much as sixty messages at most."""
         ...

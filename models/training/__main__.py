@@ -17,23 +17,25 @@ from models.encoder import Encoder
 from models.engine import AnalysisEngine
 from models.heads import SENTIMENT_SPAN, Floats
 from models.labels import CATEGORIES, CATEGORY_OF, INTENTS, SENTIMENTS
-from models.tokens import Tokens
+from models.matching import TokenMap
+from models.tokens import PASSAGE, QUERY, Tokens
 from models.training.artefact import heads_of, write_body
 from models.training.base import Base, read_base
 from models.training.calibrate import calibrated
 from models.training.corpus import Example, Part
 from models.training.guide import Guide
-from models.training.joint import Lesson, Reader, Recipe, Report, Text, Trained, shortened, train
+from models.training.joint import Lesson, Reader, Recipe, Report, Text, Trained, passage, shortened, train
 from models.training.material import Material, read_material
 from models.training.measure import measured
 from models.training.model_card import write_reports
-from models.training.reading import opinions_of, vectors_of
+from models.training.reading import opinions_of, states_of, vectors_of
 from models.training.scorer import fit_scorer, searches
 from models.training.vocabulary import choose_pieces, tokenizer_of
 from models.weights import ARTEFACTS, write_manifest
 
 FULL = Recipe(layers=tuple(range(12)), epochs=4, rate=6e-5, answers_every=3)
 SMALL = Recipe()
+_MAPPED_TOKENS = 40_000
 
 
 def main(arguments: list[str]) -> int:
@@ -118,6 +120,7 @@ class _Stages:
     def finish(self, folder: Path, trained: Trained, threads: int) -> AnalysisEngine:
         """Writes the artefact and sets its confidences by the calibration part."""
         weights = write_body(folder, self._base, self._kept, self._tokenizer, trained)
+        self._token_map(trained).save(weights.matching)
         examples = self._material.messages[Part.CALIBRATION]
         heads = heads_of(trained)
         features = Encoder.load(weights, threads).read([example.text for example in examples]).features
@@ -129,6 +132,16 @@ class _Stages:
         fit_scorer(both).save(weights.answers)
         write_manifest(folder)
         return AnalysisEngine.load(folder, threads)
+
+    def _token_map(self, trained: Trained) -> TokenMap:
+        """From the articles and questions to learn from: what is to be compared is written as they are."""
+        reader, bases = Reader(self._tokens, FULL.limit), self._material.bases[Part.TRAINING]
+        told = states_of(
+            trained.body, reader, [passage(one.title, one.body) for base in bases for one in base.articles], PASSAGE
+        )
+        asked = states_of(trained.body, reader, [one.text for base in bases for one in base.questions], QUERY)
+        chosen = np.random.default_rng(self._seed).permutation(len(told) + len(asked))[:_MAPPED_TOKENS]
+        return TokenMap.fit(np.concatenate([told, asked])[chosen])
 
     def _trained(self, model: Trained, recipe: Recipe, name: str, guide: Guide | None = None) -> Trained:
         vectors = self.vectors()

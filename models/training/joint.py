@@ -92,6 +92,10 @@ class Reader:
     def __init__(self, tokens: Tokens, limit: int) -> None:
         self._tokens, self._limit = tokens, limit
 
+    def before(self, prefix: Prefix) -> int:
+        """Tokens of a text's frame before it."""
+        return self._tokens.before(prefix)
+
     def batch(self, texts: Sequence[str], prefix: Prefix) -> tuple[Tensor, Tensor]:
         rows = self._tokens.numbers([calmed(clean(text)) for text in texts], prefix, self._limit)
         width = -(-max(map(len, rows)) // 8) * 8

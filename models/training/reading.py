@@ -23,6 +23,20 @@ def vectors_of(body: Body, reader: Reader, texts: Sequence[str], report: Report,
     return found
 
 
+def states_of(body: Body, reader: Reader, texts: Sequence[str], prefix: Prefix) -> Floats:
+    """What a body says of each token of the texts, without their frames (tokens, hidden)."""
+    found = []
+    body.eval()
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        for rows in _rows(texts, lambda _: None):
+            ids, mask = reader.batch([texts[row] for row in rows], prefix)
+            framed = mask.clone()
+            framed[:, : reader.before(prefix)] = 0
+            framed[torch.arange(len(rows)), mask.sum(1) - 1] = 0
+            found.append(body.states(ids, mask)[framed.bool()].float().numpy())
+    return np.concatenate(found)
+
+
 def opinions_of(trained: Trained, reader: Reader, texts: Sequence[str], report: Report) -> Floats:
     """Scores of all heads (n, OUTPUTS)."""
     found = np.zeros((len(texts), OUTPUTS), dtype=np.float32)

@@ -1,13 +1,14 @@
 """Fits the second stage of search on knowledge bases that the encoder was not trained on, and measures it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.analysis import Analysis, Candidate
+from core.domain.analysis import TOKEN_SIZE, Analysis, Candidate
+from core.knowledge_index import MOST_TOKENS, Tokens, token_cosines, tokens_in
 from core.passages import passages_of, sentences_of
 from models.answers import AnswerScorer, signs_of
 from models.engine import AnalysisEngine, Job, Task
@@ -48,7 +49,9 @@ def searches(engine: AnalysisEngine, bases: Sequence[KnowledgeFile], *, with_exa
             one for one in engine.process([Job(Task.ANALYSE, q.text) for q in asked]) if isinstance(one, Analysis)
         ]
         for question, analysis in zip(asked, analyses, strict=True):
-            candidates = compared.nearest(np.frombuffer(analysis.embedding, dtype="<f4"))
+            tokens = engine.recent_tokens(question.text)
+            assert tokens is not None
+            candidates = compared.nearest(np.frombuffer(analysis.embedding, dtype="<f4"), tokens_in(tokens))
             near = [base.articles[place] for place, _ in candidates]
             signs = signs_of(question.text, analysis, [candidate for _, candidate in candidates])
             right = next((place for place, one in enumerate(near) if one.id == question.article), -1)
@@ -68,13 +71,18 @@ class _Compared:
         sentences = [sentences_of(one.title, one.body) for one in base.articles]
         self._passages, self._questions = (_Pieces(engine, task, texts) for task, texts in pieces.items())
         self._sentences = _Pieces(engine, Task.PASSAGE, sentences)
+        self._tokens = _tokens_of(engine, pieces[Task.PASSAGE])
 
-    def nearest(self, query: NDArray[np.float32]) -> list[tuple[int, Candidate]]:
-        """Places and candidates, the nearest first."""
+    def nearest(self, query: NDArray[np.float32], tokens: Tokens) -> list[tuple[int, Candidate]]:
+        """Places and candidates, the nearest first; only they are compared by tokens."""
         pieces = (self._passages, self._sentences, self._questions)
         cosines = zip(self._articles, *(one.best(query) for one in pieces), strict=True)
         candidates = [self._candidate(article, *map(float, values)) for article, *values in cosines]
-        return sorted(enumerate(candidates), key=lambda pair: -pair[1].nearness)[:CANDIDATES]
+        nearest = sorted(enumerate(candidates), key=lambda pair: -pair[1].nearness)[:CANDIDATES]
+        met = token_cosines(tokens, [self._tokens[place] for place, _ in nearest])
+        return [
+            (place, replace(one, token_cosines=cosines)) for (place, one), cosines in zip(nearest, met, strict=True)
+        ]
 
     def _candidate(self, article: Article, by_passage: float, by_sentence: float, by_question: float) -> Candidate:
         return Candidate(
@@ -162,6 +170,12 @@ def _examples_of(base: KnowledgeFile) -> dict[str, list[str]]:
         if question.article and len(kept.setdefault(question.article, [])) < _EXAMPLES:
             kept[question.article].append(question.text)
     return kept
+
+
+def _tokens_of(engine: AnalysisEngine, passages: Sequence[Sequence[str]]) -> list[Tokens]:
+    jobs = [Job(Task.PASSAGE_TOKENS, text) for mine in passages for text in mine]
+    told = iter([one for one in engine.process(jobs) if isinstance(one, bytes)])
+    return [tokens_in(b"".join(next(told) for _ in mine)[: MOST_TOKENS * TOKEN_SIZE]) for mine in passages]
 
 
 def _vectors(engine: AnalysisEngine, task: Task, texts: list[str]) -> NDArray[np.float32]:

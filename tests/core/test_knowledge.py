@@ -1,5 +1,6 @@
 """The index follows the articles one by one, whoever changes them, and never mixes encoders."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from core.articles import ArticleText
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
-from core.domain.analysis import Analysis
+from core.domain.analysis import Analysis, Candidate
 from core.domain.enums import Category
 from core.domain.errors import InvalidInput, NotAllowed, NotFound
 from core.domain.ports import Urgency
+from core.knowledge import index_name
 from tests.cast import IDA, ada
 from tests.factories import EngineBuilder, an_article
 from tests.fakes import MarkAnalyzer
@@ -95,3 +97,35 @@ async def test_one_bad_text_of_many_saves_none(engine: Engine) -> None:
     assert (saved.new, saved.changed) == (2, 0)
     saved = await engine.articles.save_many(SYSTEM, [PARCEL, replace(LAMPS, title="Bulbs")])
     assert (saved.new, saved.changed) == (0, 1)
+
+
+class Watching(MarkAnalyzer):
+    """Keeps the candidates that it is asked about."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.candidates: dict[str, Candidate] = {}
+
+    def answer_confidences(self, question: str, analysis: Analysis, candidates: Sequence[Candidate]) -> list[float]:
+        self.candidates = {one.title: one for one in candidates}
+        return super().answer_confidences(question, analysis, candidates)
+
+
+async def test_each_token_of_a_question_is_compared_with_those_of_each_candidate(build_engine: EngineBuilder) -> None:
+    analyzer = Watching()
+    engine = await build_engine()
+    engine.knowledge._analyzer = analyzer
+    await engine.articles.save_many(SYSTEM, [PARCEL, LAMPS])
+    await engine.knowledge.refresh()
+    await engine.knowledge.ask("parcel dim page.", limit=8)
+    met = {title: [round(value) for value in one.token_cosines] for title, one in analyzer.candidates.items()}
+    assert met == {"Parcels": [1, 0, 1], "Lamps": [0, 0, 0]}
+
+
+async def test_vectors_of_a_release_that_compared_no_tokens_are_made_again(engine: Engine) -> None:
+    await engine.articles.save_many(SYSTEM, [PARCEL, LAMPS])
+    await engine.knowledge.refresh()
+    index = engine.knowledge.index
+    assert index is not None
+    assert index_name(index.encoder).endswith("/s2")
+    assert index.bytes > index.buffer.nbytes + index.owner.nbytes

@@ -92,3 +92,19 @@ def test_the_committed_scorer_prefers_what_fits(weights: Weights) -> None:
     scorer = AnswerScorer.load(weights.answers)
     fitting, foreign = scorer.probabilities(QUESTION, analysis(), [CANCEL, LAMPS])
     assert fitting > foreign
+
+
+def test_tokens_of_the_question_that_an_article_does_not_meet_speak_against_it() -> None:
+    met = replace(CANCEL, token_cosines=(0.9, 0.8, 0.9))
+    partly = replace(LAMPS, token_cosines=(0.9, 0.1, 0.9))
+    for name in ("tokens", "telling_tokens", "worst_tokens"):
+        whole, less = sign(name, QUESTION, analysis(), met, partly)
+        assert whole > less
+        ahead, behind = sign(f"{name}_lead", QUESTION, analysis(), met, partly)
+        assert ahead == pytest.approx(-behind)
+    assert sign("telling_tokens", QUESTION, analysis(), met, partly) == pytest.approx([0.8, 0.1])
+
+
+def test_without_tokens_nothing_is_said_of_them() -> None:
+    both = [replace(CANCEL, token_cosines=(0.9,)), LAMPS]
+    assert sign("tokens", QUESTION, analysis(), *both) == [0.0, 0.0]

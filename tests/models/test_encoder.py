@@ -45,14 +45,15 @@ def test_vectors_have_length_one_and_features_their_width(encoder: Encoder) -> N
 
 
 def test_a_question_lies_nearer_to_what_answers_it(encoder: Encoder) -> None:
-    passages = encoder.embed(["Cancel your plan under Billing, Plan, Cancel.", "Descale the coffee machine monthly."])
-    (question,) = encoder.embed(["how do i end my subscription"], QUERY)
+    texts = ["Cancel your plan under Billing, Plan, Cancel.", "Descale the coffee machine monthly."]
+    passages = encoder.embed(texts).vectors
+    (question,) = encoder.embed(["how do i end my subscription"], QUERY).vectors
     assert (passages @ question).argmax() == 0
 
 
 def test_no_text_gives_no_rows(encoder: Encoder) -> None:
     assert encoder.read([]).features.shape == (0, encoder.features)
-    assert encoder.embed([]).shape == (0, encoder.dimension)
+    assert encoder.embed([]).vectors.shape == (0, encoder.dimension)
 
 
 def test_passes_take_every_row_once_and_stay_within_their_size() -> None:
@@ -60,3 +61,12 @@ def test_passes_take_every_row_once_and_stay_within_their_size() -> None:
     passes = list(_passes(lengths))
     assert sorted(row for chosen in passes for row in chosen) == list(range(len(lengths)))
     assert all(max(lengths[row] for row in chosen) * len(chosen) <= 1024 for chosen in passes)
+
+
+def test_a_text_has_a_vector_for_each_of_its_tokens_and_none_for_its_frame(encoder: Encoder) -> None:
+    texts = ["Where is my parcel?", "", TEXTS[2]]
+    readings = encoder.read(texts)
+    for text, tokens in zip(texts, readings.tokens, strict=True):
+        assert len(tokens) == len(encoder.tokens_of(text)) - encoder._tokens.overhead(QUERY)
+    alone = encoder.read(texts[:1]).tokens[0].astype(float) / 127
+    assert (alone * (readings.tokens[0].astype(float) / 127)).sum(1).min() > 0.98

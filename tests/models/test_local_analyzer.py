@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.domain.analysis import TOKEN_SIZE
 from core.domain.enums import Category, Sentiment
 from core.domain.errors import Unavailable
 from core.domain.ports import Analyzer, AnalyzerState, Urgency
@@ -142,3 +143,20 @@ def test_importing_the_analyzer_loads_no_torch_and_no_dictionary() -> None:
     heavy = "{'torch', 'transformers', 'sudachipy', 'rjieba'}"
     code = f"import sys, models.analyzer; sys.exit(bool({heavy} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_tokens_of_a_message_read_just_now_are_remembered(analyzer: LocalAnalyzer) -> None:
+    text = "Where can I change the address of my parcel?"
+    assert analyzer._recent_tokens(text) is None
+    (passage,), (before,) = await analyzer.tokens(["Change the address under Orders."], [text])
+    await analyzer.analyse([text])
+    assert analyzer._recent_tokens(text) is not None
+    _, (after,) = await analyzer.tokens([], [text])
+    near = np.frombuffer(before, np.int8).astype(int) - np.frombuffer(after, np.int8).astype(int)
+    assert np.abs(near).max() <= 8
+    assert len(passage) % TOKEN_SIZE == len(after) % TOKEN_SIZE == 0
+
+
+async def test_the_same_question_asked_twice_has_its_tokens_twice(analyzer: LocalAnalyzer) -> None:
+    _, (one, other) = await analyzer.tokens([], ["Is it late?", "Is it late?"])
+    assert one == other

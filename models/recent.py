@@ -1,0 +1,29 @@
+"""Vectors of tokens of the messages that were read last."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Recent:
+    """Safe in any thread. The oldest go when there are more than `most`."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, texts: Sequence[str], tokens: Sequence[NDArray[np.int8]]) -> None:
+        with self._lock:
+            for text, mine in zip(texts, tokens, strict=True):
+                self._kept[text] = mine.tobytes()
+                self._kept.move_to_end(text)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+
+    def get(self, text: str) -> bytes | None:
+        with self._lock:
+            return self._kept.get(text)
