@@ -8,7 +8,7 @@ from typing import Final
 
 from models.labels import UNDETERMINED
 from models.latin import WORD, LatinLanguages
-from models.stopwords import STOPWORDS
+from models.stopwords import FOREIGN_WORDS, STOPWORDS
 
 _KANA: Final = re.compile(r"[\u3041-\u309f\u30a1-\u30ff\u31f0-\u31ff\uff66-\uff9d]")
 _HAN: Final = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -85,7 +85,7 @@ class LanguageDetector:
 def _with_function_words(shares: dict[str, float], words: list[str]) -> dict[str, float]:
     forms = [word if word in _WRITTEN else _bare(word) for word in words]
     odds = {
-        code: share * _STOPWORD_ODDS ** sum(_FUNCTION_WORDS.get(code, {}).get(form, 0.0) for form in forms)
+        code: share * _STOPWORD_ODDS ** sum(_FUNCTION_WORDS[code].get(form, 0.0) for form in forms)
         for code, share in shares.items()
     }
     total = sum(odds.values())
@@ -100,12 +100,13 @@ def _bare(word: str) -> str:
 def _function_words() -> dict[str, dict[str, float]]:
     """Of each language its function words, with and without accents, and how much each says for it."""
     lists = {code: words | {_bare(word) for word in words} for code, words in STOPWORDS.items()}
+    lists[UNDETERMINED] = FOREIGN_WORDS.difference(*lists.values())
     counts = Counter(word for words in lists.values() for word in words)
     return {code: {word: _OWN_WORD if counts[word] == 1 else 1.0 for word in words} for code, words in lists.items()}
 
 
 _FUNCTION_WORDS: Final = _function_words()
-_WRITTEN: Final = frozenset().union(*STOPWORDS.values())
+_WRITTEN: Final = FOREIGN_WORDS.union(*STOPWORDS.values())
 
 
 def _east_asian(sample: str, kana: int, han: int, share: float) -> tuple[str, float]:

@@ -108,3 +108,13 @@ _ZH_TERMS: Final = """
 """
 CHINESE_TERMS: Final = frozenset(_ZH_TERMS.split())
 """Support terms of Chinese that stay one word though they contain a function word or stand beside another."""
+
+_FOREIGN: Final = """
+il lo gli che di è sono ho ha mio mia miei dove non perché questo questa ancora della dei grazie ciao vorrei posso
+o os não meu minha meus onde você vocês obrigado obrigada em uma com foi ainda quero estou isso ao da do das dos
+ik het een niet mijn waar nog graag van voor naar maar dat wordt heb hoi bedankt jullie kan ook
+nie jest moje mój moja się gdzie proszę dziękuję czy mam dlaczego jak
+jag är inte min mitt det och har när kan vill tack hej på
+"""
+FOREIGN_WORDS: Final = frozenset(_FOREIGN.split())
+"""Function words of Italian, Portuguese, Dutch, Polish and Swedish."""

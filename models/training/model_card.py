@@ -54,7 +54,7 @@ that 95 % of the answers are right. About one question in six has no answer in i
 
 ## Limits
 - The corpus and its held-out part were written by few hands; other hands write otherwise.
-- Languages beside the six are told as `und` where the script says so; a Portuguese message may pass for Spanish.
+- Languages beside the six are told as `und`; a short Portuguese message may pass for Spanish.
 - Irony, threats in polite words and messages of one or two words are where it errs most.
 - It is not made to judge people, only to sort what they ask for.
 """

@@ -88,6 +88,20 @@ def test_chinese_of_either_script_stays_chinese(detector: LanguageDetector, text
     assert detector.detect(text)[0] == "zh"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dove è il mio ordine? Non è arrivato",
+        "Meu pacote não chegou até agora, podem ajudar?",
+        "Waar blijft mijn pakket?",
+        "Gdzie jest moje zamówienie",
+        "Jag vill ha pengarna tillbaka",
+    ],
+)
+def test_a_neighbouring_language_is_none_of_the_six(detector: LanguageDetector, text: str) -> None:
+    assert detector.detect(text)[0] == "und"
+
+
 def plainly(text: str) -> str:
     """In capitals and without accents, as old telephones and hasty fingers write."""
     if any(ord(character) >= 0x2E80 for character in text):
