@@ -23,7 +23,7 @@ def folder(tmp_path: Path) -> Path:
 def test_files_that_match_their_manifest_are_found(folder: Path) -> None:
     weights = find_weights(folder)
     assert weights.name.startswith(f"{weights.body_name}+")
-    found = [weights.body, weights.words, weights.tokenizer, weights.heads, weights.answers]
+    found = [weights.body, weights.words, weights.tokenizer, weights.matching, weights.heads, weights.answers]
     assert found == [folder / name for name in FILES]
 
 
