@@ -161,8 +161,8 @@ def _drawn(text: str) -> bytes:
 
 
 def _drawn_tokens(text: str) -> bytes:
-    """One for every five letters, which is what a piece of a word has in most languages."""
-    shape = (len(text) // 5 + 1, TOKEN_SIZE)
+    """One for every six letters, as in the articles of the demonstration."""
+    shape = (len(text) // 6 + 1, TOKEN_SIZE)
     return np.random.default_rng(zlib.crc32(text.encode())).integers(-30, 30, shape, dtype=np.int8).tobytes()
 
 

@@ -246,7 +246,7 @@ def _with_room(buffer: Floats, used: int, added: Sequence[Read]) -> Floats:
     width = added[0].vectors.shape[1] if added else buffer.shape[1]
     if needed <= len(buffer) and width == buffer.shape[1]:
         return buffer
-    roomy = np.empty((needed + needed // 4 + 256, width), np.float32)
+    roomy = np.empty((needed + needed // 8 + 256, width), np.float32)
     if used:
         roomy[:used] = buffer[:used]
     return roomy
