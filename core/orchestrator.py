@@ -20,8 +20,8 @@ from core.subscriptions import Plan
 log = logging.getLogger(__name__)
 
 BATCH = 64
-LOOPS = 2
-"""Two batches under way: one in the model while the other is written."""
+LOOPS = 3
+"""Batches under way: one or two in the model, which reads with a thread a core, while another is written."""
 SMALL_BATCH, PRESSED_SECONDS = 16, 1.0
 """What each loop does while messages arrive faster than they can be worked on: receipts go first."""
 
