@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.codes import codes_of
-from core.domain.analysis import TOKEN_SIZE, Analysis, ArticleMatch, Candidate
+from core.domain.analysis import MOST_TOKENS, TOKEN_SIZE, Analysis, ArticleMatch, Candidate
 from core.domain.entities import Article
 from core.domain.errors import Unavailable
 from core.domain.ports import Analyzer, Urgency
-from core.knowledge_index import MOST_TOKENS, Index, Near, Read, Tokens, token_cosines, tokens_in
+from core.knowledge_index import Index, Near, Read, Tokens, token_cosines, tokens_in
 from core.passages import WAY, passages_of, sentences_of
 from core.storage.articles import ArticleStamp, Key
 from core.storage.database import Database

@@ -29,8 +29,6 @@ Floats = NDArray[np.float32]
 Tokens = NDArray[np.int8]
 """Vectors (tokens, TOKEN_SIZE) of 127 steps to one."""
 _UNIT = 127.0**2
-MOST_TOKENS = 512
-"""Of an article; what a longer one says later is found by its sentences."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.analysis import TOKEN_SIZE
+from core.domain.analysis import MOST_TOKENS, TOKEN_SIZE
 from models.heads import Floats
-from models.matching import MOST_TOKENS, TokenMap
+from models.matching import TokenMap
 from models.text import calmed
 from models.tokens import PASSAGE, QUERY, Prefix, Tokens
 from models.weights import Weights
@@ -51,6 +51,15 @@ class Readings:
     tokens: list[NDArray[np.int8]]
 
 
+class Window(NamedTuple):
+    """A part of a message that is read at once: its token numbers, its share in the whole, and whether it is aside, as
+    quotations and signatures are: articles are not looked for by their words."""
+
+    ids: list[int]
+    share: float
+    is_aside: bool = False
+
+
 class Encoder:
     """May be used by several threads at once. Each of them calls `enter` before."""
 
@@ -83,22 +92,16 @@ class Encoder:
 
     def read(self, texts: Sequence[str]) -> Readings:
         """Raw messages, in order: long ones in windows, with quotations and signatures weighed down."""
-        rows: list[list[int]] = []
-        owners: list[int] = []
-        shares: list[float] = []
-        for owner, text in enumerate(texts):
-            windows = self.windows(text)
-            rows += [ids for ids, _ in windows]
-            shares += [share for _, share in windows]
-            owners += [owner] * len(windows)
-        pieces = self.read_tokens(rows)
-        matrix = np.zeros((len(texts), len(rows)), dtype=np.float32)
-        matrix[owners, range(len(rows))] = shares
+        owned = [(owner, window) for owner, text in enumerate(texts) for window in self.windows(text)]
+        pieces = self.read_tokens([window.ids for _, window in owned])
+        matrix = np.zeros((len(texts), len(owned)), dtype=np.float32)
+        matrix[[owner for owner, _ in owned], range(len(owned))] = [window.share for _, window in owned]
         vectors = matrix @ pieces.vectors
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)
         tokens: list[list[NDArray[np.int8]]] = [[] for _ in texts]
-        for owner, piece in zip(owners, pieces.tokens, strict=True):
-            tokens[owner].append(piece)
+        for (owner, window), piece in zip(owned, pieces.tokens, strict=True):
+            if not window.is_aside:
+                tokens[owner].append(piece)
         return Readings(
             vectors / np.maximum(norms, 1e-9),
             matrix @ pieces.features,
@@ -117,20 +120,20 @@ class Encoder:
         """The words of a cleaned message, each with the places of its tokens among `tokens_of`."""
         return self._tokens.units(calmed(text), QUERY, WINDOW)
 
-    def windows(self, text: str) -> list[tuple[list[int], float]]:
-        """What is read of a raw message, what is said now first: token numbers, and weights that add up to one."""
+    def windows(self, text: str) -> list[Window]:
+        """What is read of a raw message, what is said now first; shares add up to one."""
         said, aside = parts_of(text)
         ids = self._tokens.pieces(calmed(said))
         room = WINDOW - self._tokens.overhead(QUERY)
         cuts = [ids[start : start + room] for start in range(0, len(ids), room)] or [[]]
         if len(cuts) > _WINDOWS:
             cuts = [*cuts[: _WINDOWS - 1], ids[-room:]]
-        windows = list(zip(cuts, window_weights(len(cuts)), strict=True))
+        parts = [Window(cut, weight) for cut, weight in zip(cuts, window_weights(len(cuts)), strict=True)]
         if aside:
-            share = sum(weight for _, weight in windows) * ASIDE_WEIGHT
-            windows.append((self._tokens.pieces(calmed(aside))[:room], share))
-        total = sum(weight for _, weight in windows)
-        return [(self._tokens.framed(cut, QUERY), weight / total) for cut, weight in windows]
+            share = sum(part.share for part in parts) * ASIDE_WEIGHT
+            parts.append(Window(self._tokens.pieces(calmed(aside))[:room], share, is_aside=True))
+        total = sum(part.share for part in parts)
+        return [Window(self._tokens.framed(one.ids, QUERY), one.share / total, one.is_aside) for one in parts]
 
     def read_tokens(self, rows: Sequence[list[int]], prefix: Prefix = QUERY) -> Readings:
         """Rows of token numbers in their frames, in order."""

@@ -44,11 +44,11 @@ def explain(encoder: Encoder, heads: Heads, text: str, language: str, model: str
 def _without_each(encoder: Encoder, text: str) -> tuple[Floats, list[tuple[str, frozenset[int]]]]:
     """Features of the whole message, then of the message without each group of words; and the groups."""
     windows = encoder.windows(text)
-    first, share = windows[0]
+    first, share, _ = windows[0]
     groups = _grouped(encoder.units_of(parts_of(text)[0]))
     shortened = [[number for place, number in enumerate(first) if place not in left] for _, left in groups]
-    read = encoder.read_tokens([*(ids for ids, _ in windows), *shortened]).features
-    weights = np.array([weight for _, weight in windows], dtype=np.float32)
+    read = encoder.read_tokens([*(window.ids for window in windows), *shortened]).features
+    weights = np.array([window.share for window in windows], dtype=np.float32)
     whole = weights @ read[: len(windows)]
     return np.vstack([whole, whole + share * (read[len(windows) :] - read[0])]), groups
 

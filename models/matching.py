@@ -15,8 +15,6 @@ from numpy.typing import NDArray
 from core.domain.analysis import TOKEN_SIZE
 from models.heads import Floats
 
-MOST_TOKENS: Final = 512
-"""Of one text; a longer one is compared by its beginning."""
 _SCALE: Final = 127.0
 _LEAST: Final = 1e-6
 

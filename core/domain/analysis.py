@@ -56,6 +56,8 @@ class Candidate:
 
 TOKEN_SIZE = 64
 """Numbers of a token's vector."""
+MOST_TOKENS = 512
+"""Of a message or an article; what a longer one says later is found by its sentences."""
 _QUESTION_GAP = 0.1
 """So much nearer lie two questions than a question and its answer."""
 _QUESTION_SHARE = 0.5

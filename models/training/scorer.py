@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain.analysis import TOKEN_SIZE, Analysis, Candidate
-from core.knowledge_index import MOST_TOKENS, Tokens, token_cosines, tokens_in
+from core.domain.analysis import MOST_TOKENS, TOKEN_SIZE, Analysis, Candidate
+from core.knowledge_index import Tokens, token_cosines, tokens_in
 from core.passages import passages_of, sentences_of
 from models.answers import AnswerScorer, signs_of
 from models.engine import AnalysisEngine, Job, Task

@@ -53,13 +53,19 @@ def test_openings_weigh_more_than_endings_and_both_more_than_middles() -> None:
 def test_a_long_message_is_read_in_windows_of_shares_that_add_up(encoder: Encoder) -> None:
     windows = encoder.windows(ASKS * 200)
     assert len(windows) == _WINDOWS
-    assert all(len(ids) <= WINDOW for ids, _ in windows)
-    assert sum(share for _, share in windows) == pytest.approx(1.0)
+    assert all(len(window.ids) <= WINDOW for window in windows)
+    assert sum(window.share for window in windows) == pytest.approx(1.0)
 
 
 def test_what_stands_aside_weighs_little(encoder: Encoder) -> None:
-    (_, said), (_, aside) = encoder.windows(f"{ASKS}\n\n-- \nJo Miller\nHead of Sales")
-    assert aside / said == pytest.approx(ASIDE_WEIGHT)
+    said, aside = encoder.windows(f"{ASKS}\n\n-- \nJo Miller\nHead of Sales")
+    assert aside.share / said.share == pytest.approx(ASIDE_WEIGHT)
+    assert (said.is_aside, aside.is_aside) == (False, True)
+
+
+def test_articles_are_not_looked_for_by_the_words_of_a_signature(encoder: Encoder) -> None:
+    alone, signed = encoder.read([ASKS, f"{ASKS}\n\n-- \nJo Miller\nHead of Sales"]).tokens
+    assert len(alone) == len(signed)
 
 
 def test_the_end_of_a_long_message_still_counts(encoder: Encoder) -> None:
