@@ -52,6 +52,10 @@ Category confidence of at least the precision given: {coverage}.
 "Answered" is the share of answerable questions that are answered right when the least sure ones are left to people so
 that 95 % of the answers are right. About one question in six has no answer in its base.
 
+## Tried
+Half the layers, other second stages of search, other ways to tell languages, capitals as they come: each with its
+figures in docs/model.md of the program, "What was tried".
+
 ## Limits
 - The corpus and its held-out part were written by few hands; other hands write otherwise.
 - Languages beside the six are told as `und`; a short Portuguese message may pass for Spanish.
