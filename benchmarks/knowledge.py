@@ -25,12 +25,12 @@ from core.demo.content import load_articles
 from core.domain.access import SYSTEM
 from core.domain.analysis import TOKEN_SIZE, Analysis, Candidate
 from core.domain.clock import SystemClock
-from core.domain.enums import Category, Sentiment
 from core.domain.ports import Urgency
 from core.knowledge import Asked
 from models.analyzer import LocalAnalyzer
 from models.answers import AnswerScorer
 from models.weights import find_weights
+from tests.factories import an_analysis
 
 WIDTH = 384
 SEARCHES = 200
@@ -167,19 +167,4 @@ def _drawn_tokens(text: str) -> bytes:
 
 
 def _analysis(text: str) -> Analysis:
-    return Analysis(
-        language="en",
-        language_confidence=0.9,
-        sentiment=Sentiment.NEUTRAL,
-        sentiment_confidence=0.9,
-        category=Category.SHIPPING,
-        category_confidence=0.9,
-        intent="track_order",
-        intent_confidence=0.9,
-        urgent=False,
-        wants_human=False,
-        thanks_only=False,
-        keywords=(),
-        embedding=_drawn(text),
-        model="drawn",
-    )
+    return an_analysis(embedding=_drawn(text), model="drawn")

@@ -30,6 +30,8 @@ ON_THE_LOOP = 4_000
 """Vectors times questions up to which a search takes less time than a thread would cost."""
 FEW_QUESTIONS = 3
 """The second stage takes about a millisecond a question; more of them go to a thread however few the vectors."""
+FEW_TOKENS = 400
+"""Of all questions together; 500 tokens compared with long articles take twenty milliseconds."""
 PROGRESS_SECONDS = 5.0
 
 Progress = Callable[[int, int], None]
@@ -70,7 +72,8 @@ class KnowledgeBase:
         if index is None or not known:
             return [[] for _ in asked]
         _, tokens = await self._analyzer.tokens([], [one.text for one in known])
-        if len(known) <= FEW_QUESTIONS and index.rows * len(known) <= ON_THE_LOOP:
+        is_small = index.rows * len(known) <= ON_THE_LOOP and sum(map(len, tokens)) <= FEW_TOKENS * TOKEN_SIZE
+        if len(known) <= FEW_QUESTIONS and is_small:
             found = self._found(index, known, tokens)
         else:
             found = await asyncio.to_thread(self._found, index, known, tokens)

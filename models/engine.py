@@ -26,8 +26,8 @@ _WARM_UP = (
     "我的订单在哪里",
 )
 _WORDLESS_CONFIDENCE = 0.3
-_REMEMBERED = 2048
-"""Messages whose tokens are kept: articles are looked for soon after a message was analysed."""
+_REMEMBERED = 512
+"""Messages whose tokens are kept: articles are looked for as soon as a batch was analysed."""
 _UNREADABLE = (UNDETERMINED, 0.0)
 """What the detector says of a foreign script."""
 THANKS = "thanks"

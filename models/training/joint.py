@@ -157,7 +157,8 @@ def train(
     model.body.bert.embeddings.requires_grad_(False)
     optimizer = _optimizer(model, recipe)
     texts = len(lesson.labelled) + len(lesson.others) // recipe.epochs
-    texts += len(lesson.splices(recipe.splices, random.Random(seed)))
+    if lesson.guide is not None:
+        texts += round(recipe.splices * len(lesson.labelled))
     step, steps = 0, recipe.epochs * texts // recipe.batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, [recipe.rate, recipe.head_rate], total_steps=steps + 10 * recipe.epochs, pct_start=0.1

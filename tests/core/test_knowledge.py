@@ -1,7 +1,9 @@
 """The index follows the articles one by one, whoever changes them, and never mixes encoders."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -129,3 +131,22 @@ async def test_vectors_of_a_release_that_compared_no_tokens_are_made_again(engin
     assert index is not None
     assert index_name(index.encoder).endswith("/s2")
     assert index.bytes > index.buffer.nbytes + index.owner.nbytes
+
+
+async def test_a_long_message_is_compared_beside_the_event_loop(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await engine.articles.save_many(SYSTEM, [PARCEL, LAMPS])
+    await engine.knowledge.refresh()
+    beside: list[str] = []
+    to_thread = asyncio.to_thread
+
+    async def watched(work: Callable[..., Any], *given: Any) -> Any:
+        beside.append(work.__name__)
+        return await to_thread(work, *given)
+
+    monkeypatch.setattr("core.knowledge.asyncio.to_thread", watched)
+    await engine.knowledge.ask("where is my parcel", limit=2)
+    assert "_found" not in beside
+    await engine.knowledge.ask("where is my parcel " * 200, limit=2)
+    assert "_found" in beside
