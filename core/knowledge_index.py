@@ -215,14 +215,16 @@ def tokens_in(raw: bytes) -> Tokens:
 
 
 def token_cosines(question: Tokens, articles: Sequence[Tokens]) -> list[tuple[float, ...]]:
-    """For each article and each token of a question the cosine of the article's nearest token; none when one of the
-    articles has no tokens. One product for all: they are a few hundred tokens, and calls cost more than sums."""
-    if not len(question) or not articles or not all(map(len, articles)):
-        return [()] * len(articles)
-    told = np.concatenate(articles).astype(np.float32)
-    begins = np.cumsum([0, *map(len, articles[:-1])])
-    cosines = told @ (question.astype(np.float32).T / _UNIT)
-    return [tuple(row) for row in np.maximum.reduceat(cosines, begins).tolist()]
+    """For each article and each token of a question the cosine of the article's nearest token; 0 where an article has
+    none. One product for all: they are a few hundred tokens, and calls cost more than sums."""
+    found = np.zeros((len(articles), len(question)), np.float32)
+    telling = [place for place, article in enumerate(articles) if len(article)]
+    if telling and len(question):
+        told = [articles[place] for place in telling]
+        begins = np.cumsum([0, *map(len, told[:-1])])
+        cosines = np.concatenate(told).astype(np.float32) @ (question.astype(np.float32).T / _UNIT)
+        found[telling] = np.maximum.reduceat(cosines, begins)
+    return [tuple(row) for row in found.tolist()]
 
 
 def _measured(entry: Entry, scores: Floats) -> Near:

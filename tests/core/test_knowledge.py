@@ -5,16 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.articles import ArticleText
 from core.bootstrap import Engine
 from core.domain.access import SYSTEM
-from core.domain.analysis import Analysis, Candidate
+from core.domain.analysis import TOKEN_SIZE, Analysis, Candidate
 from core.domain.enums import Category
 from core.domain.errors import InvalidInput, NotAllowed, NotFound
 from core.domain.ports import Urgency
 from core.knowledge import index_name
+from core.knowledge_index import token_cosines
 from tests.cast import IDA, ada
 from tests.factories import EngineBuilder, an_article
 from tests.fakes import MarkAnalyzer
@@ -150,3 +152,14 @@ async def test_a_long_message_is_compared_beside_the_event_loop(
     assert "_found" not in beside
     await engine.knowledge.ask("where is my parcel " * 200, limit=2)
     assert "_found" in beside
+
+
+def test_an_article_without_tokens_meets_none_and_harms_no_other() -> None:
+    drawn = np.random.default_rng(1).normal(size=(5, TOKEN_SIZE))
+    tokens = np.rint(drawn / np.linalg.norm(drawn, axis=1, keepdims=True) * 127).astype(np.int8)
+    whole, empty, part = token_cosines(tokens[:2], [tokens, tokens[:0], tokens[1:]])
+    assert whole == pytest.approx((1.0, 1.0), abs=0.02)
+    assert empty == (0.0, 0.0)
+    assert part[0] < 0.9
+    assert part[1] == whole[1]
+    assert token_cosines(tokens[:0], [tokens]) == [()]
